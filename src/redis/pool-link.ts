@@ -1,6 +1,6 @@
 // The messages between one replica and the pool of one key: one at a time, and one each second without any reason.
 import type { Waiting } from '../budget/ledger.ts'
-import { momentOf } from '../clock.ts'
+import { elapsedMs, momentOf } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import type { Exchange } from './pool-exchange.ts'
 import { buildMessage } from './pool-message.ts'
@@ -97,6 +97,7 @@ async function exchangeOnce(
     token: newToken(),
     waiting: waiting(),
     isGoodbye,
+    knownForMs: Math.floor(Math.min(elapsedMs(view.countedAt, clock), Number.MAX_SAFE_INTEGER)),
   }
   const message = buildMessage(view, rule, { sender, wanted, nowMs })
   const contactBeforeMs = view.contactAtMs
@@ -112,7 +113,7 @@ async function exchangeOnce(
     if (wanted && answer.isGranted) view.own.set(wanted.id, { freesAtMs: null, isPooled: true })
     // A pool that is not open yet has no record of the pool before it: until then the contact with that one counts.
     if (answer.opensInMs > 0) view.contactAtMs = contactBeforeMs
-    else view.countedAt = sentAt
+    else Object.assign(view, { countedAt: sentAt, knownSeq: sender.seq })
     applyAnswer(view, rule, answer, clock.monotonicMs())
   }
   refreshWindow(view, rule, clock.monotonicMs())

@@ -18,16 +18,20 @@ export interface Sender {
   readonly token: string
   readonly waiting: Waiting
   readonly isGoodbye: boolean
+  /** As in PoolMessage. */
+  readonly knownForMs: number
 }
 
 export function buildMessage(
-  { window, own, pool, last, others, former, unreported }: ReplicaView,
+  { window, own, pool, last, others, former, unreported, knownSeq }: ReplicaView,
   rule: ReplicaRule,
   { sender, wanted, nowMs }: { sender: Sender; wanted: Wanted | null; nowMs: number },
 ): PoolMessage {
   const { pausedUntilMs, learned, resumedBySentAtMs } = unreported
   return {
     ...sender,
+    // After a goodbye the pool may have forgotten the sender.
+    knownSeq: sender.isGoodbye ? -1 : knownSeq,
     waiting: CLASSES.map((callClass) => sender.waiting[callClass]),
     generation: pool?.generation ?? '',
     sentAt: pool ? Math.floor(pool.at + (nowMs - pool.receivedAtMs)) : -1,

@@ -7,7 +7,13 @@ export const CONTACT_AT = `
 local m = cjson.decode(ARGV[1])
 local heldMs = m.windowMs + m.flightMs
 local isRead, s = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
-if not isRead or type(s) ~= 'table' or not s.generation then
+local function hasGoneBack()
+  if m.generation ~= s.generation or m.knownSeq < 0 then return false end
+  local known = s.replicas[m.replica]
+  if known then return known.seq < m.knownSeq end
+  return m.knownForMs < m.windowMs / 2
+end
+if not isRead or type(s) ~= 'table' or not s.generation or hasGoneBack() then
   s = { generation = m.token, openAt = redisMs + heldMs, mayOpenAt = redisMs + ${LOST_MS}, at = redisMs, shift = 0, slots = {}, replicas = {},
     closedUntil = 0, isUnproven = false, learnedLimit = -1, learnedAt = 0, wantedUntil = 0 }
 end

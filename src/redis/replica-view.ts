@@ -32,6 +32,8 @@ export interface ReplicaView {
   contactAtMs: number
   /** When the last message was sent that an open pool has answered: it counts what is `isPooled` from then on at least. */
   countedAt: Moment
+  /** The number of that message; -1 before the first. */
+  knownSeq: number
   /** The slots of the others at the last answer; null while this replica works without the pool. */
   others: { readonly flying: number; readonly freesAtMs: readonly number[]; readonly lost: number } | null
   /** The lowest limit of the replicas at the last answer; null before the first. */
@@ -87,6 +89,7 @@ export function createView(
     last: null,
     contactAtMs: 0,
     countedAt: NEVER,
+    knownSeq: -1,
     others: null,
     toldLimit: null,
     former: null,

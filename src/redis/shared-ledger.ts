@@ -153,6 +153,7 @@ function leavePool(key: SharedKey): void {
   view.last = null
   view.former = null
   view.others = null
+  view.knownSeq = -1
   refreshWindow(view, rule, clock.monotonicMs())
 }
 

@@ -22,6 +22,8 @@ const step = fc.record({
   replica: fc.constantFrom('a', 'b', 'c'),
   isKnown: fc.boolean(),
   behindMs: fc.integer({ min: -200, max: 900 }),
+  knownStep: fc.constantFrom(-100, -1, -1, 0, 1),
+  knownForMs: fc.constantFrom(0, 900, 2499, 2500, 60_000),
   seqStep: fc.constantFrom(1, 1, 1, 1, 0, -2),
   lease: fc.integer({ min: 0, max: 3 }),
   held: fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.integer({ min: -1, max: 6000 }), { maxKeys: 3 }),
@@ -58,13 +60,14 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
         let redisMs = START_MS
         const seqs = { a: 10, b: 10, c: 10 }
         let slot = 0
-        for (const { elapsedMs, isKnown, behindMs, seqStep, held, take, ...rest } of steps) {
+        for (const { elapsedMs, isKnown, behindMs, seqStep, knownStep, held, take, ...rest } of steps) {
           redisMs += elapsedMs
           const { replica } = rest
           seqs[replica] += seqStep
           const message: PoolMessage = {
             ...rest,
             seq: seqs[replica],
+            knownSeq: Math.max(-1, seqs[replica] + knownStep),
             generation: isKnown ? (state?.generation ?? '') : '',
             sentAt: isKnown && state ? state.at + Math.max(0, elapsedMs) - behindMs : -1,
             token: `t${slot}`,

@@ -23,6 +23,8 @@ export const buildPoolMessage = (
   seq: 1,
   generation: '',
   sentAt: -1,
+  knownSeq: -1,
+  knownForMs: 0,
   token: `of-${parts.replica}`,
   limit: 10,
   windowMs: 20_000,

@@ -18,6 +18,8 @@ export interface FakePool {
   kill(): void
   restart(): void
   setClock(byMs: number): void
+  /** Returns what brings the data back as they are now, as a restart from a snapshot does. */
+  save(): () => void
   state(name: string): PoolState | undefined
   /** Makes a pool that is open already: a new pool would give no slots for a window. */
   openAtOnce(name: string): void
@@ -96,6 +98,13 @@ export function createFakePool(clock: ManualClock): FakePool {
       pools.clear()
     },
     restart: () => void (isAlive = true),
+    save() {
+      const saved = structuredClone([...pools])
+      return () => {
+        pools.clear()
+        for (const [name, state] of structuredClone(saved)) pools.set(name, state)
+      }
+    },
     setClock: (byMs) => void (offsetMs += byMs),
     state: (name) => pools.get(name),
     openAtOnce(name) {

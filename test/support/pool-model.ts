@@ -12,13 +12,14 @@ export function applyMessage(
   const m = message
   const heldMs = m.windowMs + m.flightMs
   const s =
-    known ??
-    buildPool({
-      generation: m.token,
-      openAt: redisMs + heldMs,
-      mayOpenAt: redisMs + LOST_MS,
-      at: redisMs,
-    })
+    known && !hasGoneBack(known, m)
+      ? known
+      : buildPool({
+          generation: m.token,
+          openAt: redisMs + heldMs,
+          mayOpenAt: redisMs + LOST_MS,
+          at: redisMs,
+        })
   const { now, isLate } = poolTime(s, redisMs, m)
   const before = s.replicas[m.replica]
   if (before && m.seq <= before.seq) return { state: s, answer: { ...NOTHING, at: s.at } }
@@ -74,6 +75,14 @@ export function applyMessage(
       former: formerOf(m, now),
     }
   return { state: s, answer: { ...describe(s, now, m), isGranted, limit: told, lease, lost, isWanted } }
+}
+
+/** Redis has read an older state from its disk, or is a replica that has not got the last messages: slots may be missing in it. */
+function hasGoneBack(s: PoolState, m: PoolMessage): boolean {
+  if (m.generation !== s.generation || m.knownSeq < 0) return false
+  const known = s.replicas[m.replica]
+  // One that has sent nothing for a window was forgotten.
+  return known ? known.seq < m.knownSeq : m.knownForMs < m.windowMs / 2
 }
 
 const NOTHING: PoolAnswer = {

@@ -504,6 +504,46 @@ describe('a key that callers bring', () => {
   })
 })
 
+describe('a pool that Redis has read again from an older snapshot', () => {
+  it('gives away no slots of replicas that have ended since', async () => {
+    const { clock, pool, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    const restore = pool.save()
+    const used = await takeAll(one)
+    await clock.advance(2500)
+    used.push(...(await takeAll(one)))
+    for (const slot of used) slot.answered()
+    one.end()
+    await clock.advance(2000)
+    restore()
+    let taken = 0
+    for (let second = 0; second < 15; second += 1) {
+      taken += (await takeAll(other)).length
+      await clock.advance(1000)
+    }
+    expect([used.length, taken]).toEqual([LIMIT, 0])
+    await clock.advance(WINDOW_MS)
+    expect(await takeAll(other)).toHaveLength(LIMIT)
+  })
+
+  it('opens in seconds where all its replicas are there', async () => {
+    const { clock, pool, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    const restore = pool.save()
+    const used = await takeAll(one)
+    await clock.advance(2500)
+    used.push(...(await takeAll(one)))
+    for (const slot of used.splice(0, LIMIT / 2)) slot.neverSent()
+    await clock.advance(1000)
+    restore()
+    await clock.advance(7000)
+    const rest = await takeAll(other)
+    await clock.advance(2500)
+    rest.push(...(await takeAll(other)))
+    expect(used.length + rest.length).toBe(LIMIT)
+  })
+})
+
 describe('a pool that has lost its data', () => {
   it('opens again in seconds where all its replicas are there: none stands still for a window', async () => {
     const { clock, pool, ledgers } = await open(2)
