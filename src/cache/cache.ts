@@ -103,7 +103,8 @@ export interface CacheOptions {
 
 /**
  * Reads never wait. Keys begin with the scope, so nothing is ever found with another credential. Values are shared
- * by all readers and must not be changed. The least recently used entries leave when `maxBytes` is reached, those of tenants that have few excepted: tenant-room.ts.
+ * by all readers and must not be changed. When `maxBytes` is reached, the least recently used entries leave; those of tenants that have
+ * few are spared (tenant-room.ts).
  */
 export function createCache(options: CacheOptions): Cache {
   const { maxBytes, clock, emit, settleMs, writeSettleMs, trustOf } = options
@@ -114,7 +115,6 @@ export function createCache(options: CacheOptions): Cache {
   const doubts = createDoubts(addAll, board.notifyAll)
   const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
   const reading: ReadsOptions = { ...found, clock, doubtOf: doubts.parts.doubtOf }
-
   const noteTooLarge = createTooLargeNotice(maxBytes, emit)
   const put = createPut({ entries, notes, doubts, trustOf, noteTooLarge })
   return {
