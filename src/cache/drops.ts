@@ -105,6 +105,7 @@ export function createDrops(): Drops {
     },
     isSettledBy(scope, atMs) {
       const isSettled = (moment: Moment | undefined): boolean => (moment?.settledAtMs ?? -Infinity) <= atMs
+      if (owners.size() === 0) return isSettled(forgotten)
       return (
         isSettled(forgotten) &&
         isSettled(owners.get(scope)?.last()) &&
