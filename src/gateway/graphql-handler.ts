@@ -69,7 +69,7 @@ export function createHandler(
     routerLimits: limitsOfRouter(limits, config.routers.maxBatch),
     documents: {
       trusted,
-      automatic: mode === 'automatic' ? createAutomaticDocuments(isKnown) : null,
+      automatic: mode === 'trusted' ? null : createAutomaticDocuments(isKnown),
       isOnlyTrusted: mode === 'only-trusted',
     },
   })

@@ -108,6 +108,9 @@ describe('with only trusted documents', () => {
         code: 'DOCUMENT_NOT_TRUSTED',
       })
       expect(await ask(gateway, persisted(TEAMS), { method })).toMatchObject({
+        code: 'PERSISTED_QUERY_NOT_FOUND',
+      })
+      expect(await ask(gateway, { documentId: sha256(TEAMS) }, { method })).toMatchObject({
         code: 'PERSISTED_QUERY_NOT_SUPPORTED',
       })
       expect(gateway.takeCalls()).toEqual([])
@@ -117,9 +120,44 @@ describe('with only trusted documents', () => {
   it.each([
     ['printed on other lines', 'query Tenant {\n  tenant {\n    name\n  }\n}'],
     ['with the __typename that a client adds', 'query Tenant { tenant { name __typename } }'],
-  ])('a trusted document is executed by its text %s', async (_, query) => {
-    await using gateway = await open('only-trusted')
+    ['with its fields in another order', 'query Tenant { tenant { name userIds } }'],
+  ])('a trusted document is executed by its text %s, and then by the hash of that', async (_, query) => {
+    const sorted = query.replace('name userIds', 'userIds name')
+    await using gateway = await open('only-trusted', { tenant: TENANT, sorted })
     expect(await ask(gateway, { query })).toMatchObject({ status: 200, code: undefined })
+    expect(await ask(gateway, persisted(query))).toMatchObject({
+      status: 200,
+      code: 'PERSISTED_QUERY_NOT_FOUND',
+    })
+    expect(await ask(gateway, { query, ...persisted(query) })).toMatchObject({ code: undefined })
+    expect(await ask(gateway, persisted(query), { method: 'GET' })).toMatchObject({ code: undefined })
+  })
+
+  it('a text that was registered is not executed when its document is trusted no more', async () => {
+    const path = writeManifest({ tenant: TENANT })
+    await using gateway = await createTestGateway({ config: { documents: { path, mode: 'only-trusted' } } })
+    const query = 'query Tenant { tenant { name __typename } }'
+    expect(await ask(gateway, { query, ...persisted(query) })).toMatchObject({ code: undefined })
+    expect(await ask(gateway, persisted(query))).toMatchObject({ code: undefined })
+    writeFileSync(path, JSON.stringify({ teams: TEAMS }))
+    gateway.gateway.reload(gateway.config)
+    expect(await ask(gateway, persisted(query))).toMatchObject({ code: 'PERSISTED_QUERY_NOT_FOUND' })
+    expect(await ask(gateway, { query, ...persisted(query) })).toMatchObject({ code: 'DOCUMENT_NOT_TRUSTED' })
+  })
+
+  it('the fields of a mutation are executed in no other order', async () => {
+    const decline = (id: string): string => `${id}: declineOrder(id: "${id}") { errors { code } }`
+    await using gateway = await open('only-trusted', {
+      write: `mutation { ${decline('a')} ${decline('b')} }`,
+    })
+    const swapped = await ask(gateway, { query: `mutation { ${decline('b')} ${decline('a')} }` })
+    expect(swapped.code).toBe('DOCUMENT_NOT_TRUSTED')
+  })
+
+  it('a text that is too long for a document is refused before it is parsed', async () => {
+    await using gateway = await open('only-trusted')
+    const long = await ask(gateway, { query: `${TEAMS} # ${'x'.repeat(17_000)}` })
+    expect(long.code).toBe('QUERY_REJECTED')
   })
 
   it('a trusted document cannot be used to explain others', async () => {

@@ -6,9 +6,10 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { preset } from '@graphql-codegen/client-preset'
 import { codegen } from '@graphql-codegen/core'
-import { buildASTSchema, Kind, parse } from 'graphql'
+import { buildASTSchema, Kind, parse, print } from 'graphql'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withTypenames } from '../../src/documents/typenames.ts'
 import { config } from '../clients/recipes/codegen.ts'
 import { nth } from '../support/builders.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -274,6 +275,40 @@ describe('a client generated from the schema', () => {
       }),
     )
     expect(await answer.json()).toMatchObject({ data: { tenant: { name: expect.any(String) } } })
+  })
+
+  it('has a manifest with which only its documents are executed, sent as a client prints them', async () => {
+    const documents = new Map([...examples, ...OTHERS])
+    const manifest = join(folder, 'trusted-documents.json')
+    const generated = await generate(sdl, documents, manifestToo)
+    await writeFile(manifest, generated.get('generated/persisted-documents.json') ?? '')
+    await using gateway = await createTestGateway({
+      config: { documents: { path: manifest, mode: 'only-trusted' } },
+    })
+    const send = async (query: string): Promise<unknown> => {
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ query })
+      const answer = await gateway.handle(
+        new Request('http://gateway.test/graphql', { method: 'POST', headers, body }),
+      )
+      return answer.json()
+    }
+    const codes: unknown[] = []
+    for (const text of documents.values()) {
+      const { errors } = (await send(
+        parse(text)
+          .definitions.map((node) => print(withTypenames(node)))
+          .join('\n'),
+      )) as {
+        errors?: readonly { extensions: { code: string } }[]
+      }
+      codes.push(...(errors ?? []).map(({ extensions: { code } }) => code))
+    }
+    // Required variables are missing, or a client has to name a stream; none is not trusted.
+    expect(codes).not.toContain('DOCUMENT_NOT_TRUSTED')
+    expect(await send('{ tenant { name } }')).toMatchObject({
+      errors: [{ extensions: { code: 'DOCUMENT_NOT_TRUSTED' } }],
+    })
   })
 
   it('is not made while a scalar has no type', async () => {

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../errors/codes.ts'
 import { GatewayError } from '../../errors/errors.ts'
 import type { ScopeKey } from '../../rest/scope.ts'
 import type { GraphQLContext } from '../context.ts'
+import { assertDocumentSize } from '../limits/document-size.ts'
 import type { Asking, ParamsStep } from './step.ts'
 
 export interface DocumentsOptions {
@@ -37,20 +38,27 @@ export interface FindDocument {
   register(context: GraphQLContext): void
 }
 
-export function createFindDocument({ trusted, automatic, isOnlyTrusted }: DocumentsOptions): FindDocument {
+export function createFindDocument(options: DocumentsOptions): FindDocument {
+  const { trusted, automatic, isOnlyTrusted } = options
   /** Documents to register after their execution: a document that cannot be executed is not worth memory. */
   const pending = new WeakMap<object, Pending>()
 
   const registeredOf = new WeakSet<GraphQLContext>()
 
-  function textOf(scope: ScopeKey, id: string): string {
-    const text = trusted().find(id) ?? automatic?.find(scope, id)
-    if (text !== null && text !== undefined) return text
-    // The code shows the client whether it can register the document by sending it along with its hash.
-    return automatic === null
+  /** Null for an unknown id. */
+  function textOf(id: string, context: GraphQLContext): string | null {
+    const text = trusted().find(id)
+    if (text !== null) return text
+    const registered = automatic?.find(context.parts.scope, id) ?? null
+    // It may not be trusted any more since the manifest was read again.
+    return registered !== null && mayExecute(registered, options, context) ? registered : null
+  }
+
+  /** The code shows the client whether it can register the document by sending it along with its hash. */
+  const refuseUnknown = (isHash: boolean): never =>
+    automatic === null || (isOnlyTrusted && !isHash)
       ? refuse('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
       : refuse('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')
-  }
 
   return {
     find(params, { request, context }) {
@@ -65,7 +73,7 @@ export function createFindDocument({ trusted, automatic, isOnlyTrusted }: Docume
         return refuse('BAD_REQUEST', 'The id of a document is a text.')
       if (name === undefined || typeof query === 'string') {
         if (typeof query !== 'string') return params
-        assertTrusted(query, { trusted, isOnlyTrusted }, context)
+        assertTrusted(query, options, context)
         if (hash === undefined) return params
         if (hash !== createHash('sha256').update(query).digest('hex'))
           return refuse('BAD_REQUEST', 'The hash is not that of the document.')
@@ -74,9 +82,9 @@ export function createFindDocument({ trusted, automatic, isOnlyTrusted }: Docume
         pending.set(context, { scope, hash, text: query })
         return params
       }
-      const found = textOf(scope, name)
+      const found = textOf(name, context) ?? refuseUnknown(id === undefined)
       if (trusted().find(name) === null) registeredOf.add(context)
-      context.repeat.isNamed = () => (trusted().find(name) ?? automatic?.find(scope, name)) === found
+      context.repeat.isNamed = () => textOf(name, context) === found
       return { ...others, query: found }
     },
     isRegistered: (context) => registeredOf.has(context),
@@ -87,13 +95,18 @@ export function createFindDocument({ trusted, automatic, isOnlyTrusted }: Docume
   }
 }
 
-/** Throws for a text that may be neither executed nor planned here. A router makes its documents itself, so no list can have them. */
-export function assertTrusted(
-  text: string,
-  { trusted, isOnlyTrusted }: Pick<DocumentsOptions, 'trusted' | 'isOnlyTrusted'>,
-  { record }: Pick<GraphQLContext, 'record'>,
-): void {
-  if (isOnlyTrusted && !record.isOfRouter && !trusted().has(text))
+type Trust = Pick<DocumentsOptions, 'trusted' | 'isOnlyTrusted'>
+type Asker = Pick<GraphQLContext, 'record'>
+
+/** A router makes its documents itself, so no list can have them. */
+const mayExecute = (text: string, { trusted, isOnlyTrusted }: Trust, { record }: Asker): boolean =>
+  !isOnlyTrusted || record.isOfRouter === true || trusted().has(text)
+
+/** Throws for a text that may be neither executed nor planned here. */
+export function assertTrusted(text: string, trust: Trust, asker: Asker): void {
+  // Before the text is parsed.
+  if (trust.isOnlyTrusted) assertDocumentSize(text)
+  if (!mayExecute(text, trust, asker))
     refuse('DOCUMENT_NOT_TRUSTED', 'Only documents of the manifest are executed here.')
 }
 
