@@ -97,7 +97,7 @@ const fill = ({ query, variables, client: { cache } }: ApolloLink.Operation, res
     data: keepKnownInCache(result.data, result.errors, { query, variables, cache }),
   }) as ApolloLink.Result
 
-/** After a write of this app its reads ask past the cache of the browser, which may still hold what was before. */
+/** After a write of this app its reads have other addresses: the cache of the browser may still hold what was before. */
 export function createOwnWritesLink(device = createDevice()): ApolloLink {
   const writes = createOwnWrites(device)
   return new ApolloLink((operation, forward) => {
@@ -109,11 +109,7 @@ export function createOwnWritesLink(device = createDevice()): ApolloLink {
         return subscription
       })
     }
-    const cache = writes.cacheMode()
-    if (cache)
-      operation.setContext((context) => ({
-        fetchOptions: { ...(context['fetchOptions'] as object | undefined), cache },
-      }))
+    Object.assign(operation.extensions, writes.mark())
     return forward(operation)
   })
 }

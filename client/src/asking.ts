@@ -51,12 +51,8 @@ export function createAsking(connection: Connection, options: RetriesOptions = {
       ): Promise<void> => {
         try {
           const headers = await headersOf(connection.headers)
-          const answer = await send(operation, {
-            isQuery: true,
-            signal,
-            headers,
-            cache: mode ?? writes.cacheMode(),
-          })
+          const marked = { ...operation, extensions: writes.mark() }
+          const answer = await send(marked, { isQuery: true, signal, headers, cache: mode })
           done(answer.errors)
           if (signal.aborted) return
           const name = JSON.stringify([operation, headers])

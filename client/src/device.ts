@@ -1,4 +1,4 @@
-// What the kit needs of the device that it runs on: time, chance, a lock that all tabs share, and whether its page is seen.
+// What the kit needs of the device that it runs on: time, chance, a lock and a storage that all tabs share, and whether its page is seen.
 
 /** The part of the Web Locks API that is used. */
 export interface Locks {
@@ -9,6 +9,12 @@ export interface Locks {
   ): Promise<unknown>
 }
 
+/** Neither of them throws. */
+export interface PageStorage {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): unknown
+}
+
 /** Given by tests, or where an app has other timers than JavaScript's. */
 export interface Device {
   /** Milliseconds; only differences of it are used. */
@@ -17,6 +23,8 @@ export interface Device {
   /** Returns what cancels the timer. */
   readonly after: (waitMs: number, then: () => void) => () => void
   readonly locks: Locks
+  /** What all pages of the app share, and what outlives them. Left out: nothing does. */
+  readonly storage?: PageStorage | undefined
   readonly isHidden: () => boolean
   /** Returns what ends the watch. */
   readonly onVisibility: (changed: () => void) => () => void
@@ -40,11 +48,27 @@ export function createDevice(): Device {
       return () => clearTimeout(timer)
     },
     locks: navigator?.locks ?? createLocks(),
+    // Node has one, too, which is no page's.
+    storage: document ? pageStorage : undefined,
     isHidden: () => document?.visibilityState === 'hidden',
     onVisibility(changed) {
       document?.addEventListener('visibilitychange', changed)
       return () => document?.removeEventListener('visibilitychange', changed)
     },
+  }
+}
+
+/** Each reads `localStorage` anew: a browser may refuse it, and it may be full. */
+const pageStorage: PageStorage = {
+  getItem: (key) => orNull(() => localStorage.getItem(key)),
+  setItem: (key, value) => orNull(() => localStorage.setItem(key, value)),
+}
+
+function orNull<Value>(work: () => Value): Value | null {
+  try {
+    return work()
+  } catch {
+    return null
   }
 }
 

@@ -1,21 +1,36 @@
-// After a write of this app its reads ask past the cache of the browser, which may still hold what was before.
+// After a write of this app its reads have other addresses, because the cache of the browser may still hold what was before.
 import { createDevice } from './device.ts'
 import type { Device } from './device.ts'
 
-/** The largest `max-age` of an answer. */
-const MAX_AGE_MS = 300_000
+const KEY = 'aurora-graphql-client.wrote'
 
 export interface OwnWrites {
   /** To be called when a mutation is sent, and again when it has ended, however it did. */
   note(): void
-  /** For the `cache` of `fetch`: its copy is revalidated, which costs no call. */
-  cacheMode(): 'no-cache' | undefined
+  /**
+   * Members for the `extensions` of a read: the gateway ignores them, and the cache of the browser has nothing from before the last
+   * write at such an address. Undefined where the app has not written.
+   */
+  mark(): { readonly wrote: string } | undefined
 }
 
-export function createOwnWrites({ nowMs }: Pick<Device, 'nowMs'> = createDevice()): OwnWrites {
-  let notedAtMs = -Infinity
+/**
+ * All pages of an app share the cache of the browser, and it outlives them; so the mark is in `storage`. `cache: 'no-cache'` is no
+ * way: where the browser has no copy, it demands new calls to Aurora.
+ */
+export function createOwnWrites(
+  { random, storage }: Pick<Device, 'random' | 'storage'> = createDevice(),
+): OwnWrites {
+  let wrote = ''
   return {
-    note: () => void (notedAtMs = nowMs()),
-    cacheMode: () => (nowMs() - notedAtMs < MAX_AGE_MS ? 'no-cache' : undefined),
+    note() {
+      wrote = Date.now().toString(36) + random().toString(36).slice(2, 6)
+      storage?.setItem(KEY, wrote)
+    },
+    mark() {
+      // Another page may have written; and a storage that is refused, or full, has nothing.
+      wrote = storage?.getItem(KEY) || wrote
+      return wrote ? { wrote } : undefined
+    },
   }
 }

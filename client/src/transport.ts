@@ -10,6 +10,7 @@ export interface Operation {
   readonly documentId?: string | undefined
   readonly variables?: Readonly<Record<string, unknown>> | undefined
   readonly operationName?: string | undefined
+  readonly extensions?: object | undefined
 }
 
 export interface Answer {
@@ -50,7 +51,7 @@ export function createTransport({ url, headers, fetch: send = fetch }: Connectio
   let mayRegister = true
 
   const exchange = async (
-    { documentId, query, ...others }: Operation & { readonly extensions?: object },
+    { documentId, query, ...others }: Operation,
     { isQuery, signal, cache, headers: own }: SendOptions,
   ): Promise<Answer> => {
     const members = { ...(documentId ? { documentId } : { query }), ...others }
@@ -75,7 +76,8 @@ export function createTransport({ url, headers, fetch: send = fetch }: Connectio
     // Where there is no cryptography, as in a page without TLS, a document has no hash.
     const canHash = mayRegister && (globalThis.crypto as Crypto | undefined)?.subtle !== undefined
     if (!options.isQuery || !query || !canHash) return exchange(operation, options)
-    const extensions = { persistedQuery: { version: 1, sha256Hash: await sha256(query) } }
+    const persistedQuery = { version: 1, sha256Hash: await sha256(query) }
+    const extensions = { ...operation.extensions, persistedQuery }
     const answer = await exchange({ ...operation, query: undefined, extensions }, options)
     const code = answer.errors?.[0]?.extensions?.['code']
     if (code === 'PERSISTED_QUERY_NOT_FOUND')

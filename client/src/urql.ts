@@ -27,7 +27,7 @@ interface Shown {
 
 /**
  * Goes behind `cacheExchange` and before the exchanges that send: what was refused is asked for again at its time, what was
- * known stays until then, and reads after a write ask past the cache of the browser.
+ * known stays until then, and reads after a write have other addresses than what the browser has kept from before.
  */
 export const auroraExchange =
   (options: RetriesOptions = {}): Exchange =>
@@ -43,8 +43,8 @@ export const auroraExchange =
 
     function onOperation(operation: Operation): Operation {
       if (operation.kind === 'mutation') writes.note()
-      const cache = operation.kind === 'query' ? writes.cacheMode() : undefined
-      return cache ? withCache(operation, cache) : operation
+      const mark = operation.kind === 'query' ? writes.mark() : undefined
+      return mark ? { ...operation, extensions: { ...operation.extensions, ...mark } } : operation
     }
 
     function onResult(result: OperationResult): OperationResult {
@@ -73,12 +73,6 @@ export const auroraExchange =
     const io = mapExchange({ onOperation, onResult })(input)
     return (operations) => io(tapTeardowns(operations, forget))
   }
-
-const withCache = (operation: Operation, cache: 'no-cache'): Operation => {
-  const { fetchOptions } = operation.context
-  const given = typeof fetchOptions === 'function' ? fetchOptions() : fetchOptions
-  return makeOperation(operation.kind, operation, { ...operation.context, fetchOptions: { ...given, cache } })
-}
 
 type Operations = Parameters<ReturnType<Exchange>>[0]
 

@@ -11,6 +11,7 @@ import { splitDocuments } from '../../src/documents/split-documents.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createManualDevice, FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
 import type { AppGateway } from './open-gateway.ts'
+import { createStorage } from './quick-device.ts'
 import { createApolloClient, createBudgetLink, createCache } from './recipes/apollo.ts'
 import { keepOffline } from './recipes/offline.ts'
 
@@ -242,31 +243,64 @@ describe('Apollo Client', () => {
     expect(app.takeAnswers()).toEqual([])
   })
 
-  it('reads its own write, although the device holds an older answer that is still fresh', async () => {
+  const RENAME = gql`
+    mutation Rename($id: ID!) {
+      updateProject(id: $id, input: { name: "Renamed" }) {
+        errors {
+          code
+        }
+      }
+    }
+  `
+  const threeProjects = { query: SCREEN, variables: { first: 3 }, fetchPolicy: 'network-only' } as const
+
+  it('reads its own write, although the device holds an older answer that is still fresh, and again from the device', async () => {
     await using app = await openAppGateway()
     const client = open(app)
-    const screen = { query: SCREEN, variables: { first: 3 }, fetchPolicy: 'network-only' } as const
-    await client.query(screen)
-    const { data } = await client.query(screen)
+    await client.query(threeProjects)
+    const { data } = await client.query(threeProjects)
     const id = data?.projects?.edges[0]?.node.id
-    await client.mutate({
-      mutation: gql`
-        mutation Rename($id: ID!) {
-          updateProject(id: $id, input: { name: "Renamed" }) {
-            errors {
-              code
-            }
-          }
-        }
-      `,
-      variables: { id },
-    })
-    const after = await client.query(screen)
+    await client.mutate({ mutation: RENAME, variables: { id } })
+    const after = await client.query(threeProjects)
     expect(after.data?.projects?.edges.find(({ node }) => node.id === id)?.node.name).toBe('Renamed')
-    // The device's own copy is replaced too.
     app.takeAnswers()
-    expect((await client.query(screen)).data).toEqual(after.data)
-    expect(app.takeAnswers()).toEqual(['GET 304'])
+    expect((await client.query(threeProjects)).data).toEqual(after.data)
+    expect(app.takeAnswers()).toEqual([])
+  })
+
+  it('demands nothing new of the gateway after a write: where a browser has no copy, that would cost calls', async () => {
+    await using app = await openAppGateway()
+    const modes: unknown[] = []
+    const fetch = ((url: string, init?: RequestInit) => {
+      modes.push(init?.cache, new Headers(init?.headers).get('cache-control'))
+      return app.createCachingFetch()(url, init)
+    }) as typeof globalThis.fetch
+    const client = createApolloClient({ url: app.url, headers: HEADERS, device: app.device, fetch })
+    const { data } = await client.query(threeProjects)
+    await client.mutate({ mutation: RENAME, variables: { id: data?.projects?.edges[0]?.node.id } })
+    await client.query(threeProjects)
+    app.gateway.takeCalls()
+    await client.query({ ...threeProjects, variables: { first: 2 } })
+    expect(app.gateway.takeCalls()).toEqual([])
+    expect(modes.filter((mode) => mode !== undefined && mode !== null)).toEqual([])
+  })
+
+  it('reads its own write after the page was loaded again, and in another tab', async () => {
+    await using app = await openAppGateway()
+    const fetch = app.createCachingFetch()
+    const storage = createStorage()
+    const device = { ...app.device, storage }
+    const load = () => createApolloClient({ url: app.url, headers: HEADERS, device, fetch })
+    const [page, tab] = [load(), load()]
+    await page.query(threeProjects)
+    const { data } = await page.query(threeProjects)
+    expect((await tab.query(threeProjects)).data).toEqual(data)
+    const id = data?.projects?.edges[0]?.node.id
+    await page.mutate({ mutation: RENAME, variables: { id } })
+    for (const client of [tab, load()]) {
+      const after = await client.query(threeProjects)
+      expect(after.data?.projects?.edges.find(({ node }) => node.id === id)?.node.name).toBe('Renamed')
+    }
   })
 
   it('starts without a network with what an earlier start has kept on the device', async () => {

@@ -27,6 +27,15 @@ export function createQuickDevice(random = 0) {
   return { device, pauses }
 }
 
+/** As `localStorage`: of all pages of an app. */
+export function createStorage() {
+  const kept = new Map<string, string>()
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  }
+}
+
 /** What `work` throws and nobody catches. A browser shows that in its console. */
 export async function uncaughtIn(work: () => Promise<unknown>): Promise<unknown[]> {
   const faults: unknown[] = []

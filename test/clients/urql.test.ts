@@ -182,5 +182,8 @@ describe('urql', () => {
     await client.mutation(write, { id }).toPromise()
     const after = await read()
     expect(after.data?.projects?.nodes.find((node) => node.id === id)).toMatchObject({ name: 'Renamed' })
+    app.takeAnswers()
+    expect((await read()).data).toEqual(after.data)
+    expect(app.takeAnswers()).toEqual([])
   })
 })
