@@ -38,11 +38,12 @@ export function* readConfigInPieces(given: Env = process.env): Pieces<Config> {
   const fields = fieldsSchema().safeParse(texts)
   const file = yield* readTenants(env, texts)
   const problems = [
+    // First: what cannot be read is missing below.
+    ...unread,
     ...(fields.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
     ...problemsBetween(env, texts),
     ...keyProblems(texts, file.tenants),
     ...file.problems,
-    ...unread,
   ]
   if (!fields.success || problems.length > 0) throw new ConfigError(problems)
   return freezeDeep(toConfig(fields.data, file.tenants))

@@ -27,11 +27,12 @@ export function withSecretsOfFiles(env: Environment): WithSecrets {
   for (const name of SECRETS) {
     const path = env[`${name}${SUFFIX}`]
     if (!path) continue
-    const text = readBytes(path)?.toString('utf8').trim()
+    const { bytes, problem } = readBytes(path)
+    const text = bytes?.toString('utf8').trim()
     if (isGiven(name, env))
       problems.push(`${name} must not be set beside ${name}${SUFFIX}: choose one of them`)
     else if (text) found[name] = text
-    else problems.push(`${name}${SUFFIX} cannot be read, is empty, or is larger than a megabyte`)
+    else problems.push(`${name}${SUFFIX} ${problem ?? 'names a file that is empty'}`)
   }
   return { env: { ...env, ...found }, problems }
 }

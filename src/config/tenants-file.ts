@@ -67,8 +67,8 @@ type TenantEntry = z.infer<typeof tenantSchema>
 const ENTRIES_A_PIECE = 100
 
 export function* readTenantsFile(options: TenantsFileOptions): Pieces<TenantsFile> {
-  const bytes = readBytes(options.path)
-  if (bytes === null) return failed('TENANTS_FILE cannot be read, or is larger than a megabyte')
+  const { bytes, problem } = readBytes(options.path)
+  if (bytes === null) return failed(`TENANTS_FILE ${problem}`)
   const text = decode(bytes)
   if (text === null) return failed('TENANTS_FILE is not in UTF-8')
   const json = parse(text)
@@ -121,7 +121,7 @@ function toTenantConfig(
   report: (place: string, what: string) => void,
 ): TenantConfig {
   const secretAt = (place: string, source: SecretSource, form: SecretRule = SECRET): string => {
-    const found = 'env' in source ? env[source.env] : readBytes(source.file)?.toString('utf8').trim()
+    const found = 'env' in source ? env[source.env] : readBytes(source.file).bytes?.toString('utf8').trim()
     if (!found)
       report(place, 'env' in source ? `names a variable that is not set` : 'names a file without it')
     else if (!form.isRight(found)) report(place, form.rule)

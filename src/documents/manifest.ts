@@ -100,14 +100,14 @@ function* canonicalTextsOf(texts: Iterable<string>): Pieces<ReadonlySet<string |
 }
 
 function readEntries(path: string): readonly (readonly [string, string])[] {
+  const bytes = readFile(path)
+  if (bytes.length > MAX_BYTES) throw new ManifestError(['DOCUMENTS_FILE is larger than 16 MB'])
   let json: unknown
   try {
-    const bytes = readFileSync(path)
-    if (bytes.length > MAX_BYTES) throw new Error('too large')
     // Skips a byte order mark, and throws for bytes that are not UTF-8.
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    throw new ManifestError(['DOCUMENTS_FILE cannot be read, is not JSON in UTF-8, or is larger than 16 MB'])
+    throw new ManifestError(['DOCUMENTS_FILE is not JSON in UTF-8'])
   }
   const operations = operationsSchema.safeParse(json)
   if (operations.success) return operations.data.operations.map(({ id, body }) => [id, body] as const)
@@ -116,6 +116,15 @@ function readEntries(path: string): readonly (readonly [string, string])[] {
   throw new ManifestError([
     'DOCUMENTS_FILE is neither a map of ids to documents nor a manifest of Apollo’s form',
   ])
+}
+
+function readFile(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const { code = 'of an unknown kind' } = error as NodeJS.ErrnoException
+    throw new ManifestError([`DOCUMENTS_FILE cannot be read (${code})`])
+  }
 }
 
 /** The draft on persisted documents writes the algorithm before the hash. */

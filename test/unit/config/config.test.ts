@@ -709,7 +709,7 @@ describe('problems', () => {
     ],
     [
       { CALLER_AUTH: 'keys', TENANTS_FILE: '/nowhere/tenants.json' },
-      'TENANTS_FILE cannot be read, or is larger than a megabyte',
+      'TENANTS_FILE names a file that does not exist',
     ],
 
     [
@@ -852,10 +852,14 @@ describe('secrets in files', () => {
     expect(problemsWith({ [name]: value, [`${name}_FILE`]: path })).toEqual([
       `${name} must not be set beside ${name}_FILE: choose one of them`,
     ])
-    const unread = `${name}_FILE cannot be read, is empty, or is larger than a megabyte`
-    expect(problemsWith({ [`${name}_FILE`]: join(folder, 'nowhere') })).toContain(unread)
+    // The reason comes first: what is missing because of it follows.
+    const firstWith = (file: string) => problemsWith({ [`${name}_FILE`]: file })[0]
+    expect(firstWith(join(folder, 'nowhere'))).toBe(`${name}_FILE names a file that does not exist`)
+    expect(firstWith(folder)).toBe(`${name}_FILE names a folder, not a file`)
     writeFileSync(path, ' \n')
-    expect(problemsWith({ [`${name}_FILE`]: path })).toContain(unread)
+    expect(firstWith(path)).toBe(`${name}_FILE names a file that is empty`)
+    writeFileSync(path, 'x'.repeat(1024 * 1024 + 1))
+    expect(firstWith(path)).toBe(`${name}_FILE names a file of more than a megabyte`)
     expect(problemsWith({ [name]: value, [`${name}_FILE`]: '' })).toEqual([])
   })
 

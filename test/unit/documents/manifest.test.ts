@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { doAtOnce } from '../../../src/turns/at-once.ts'
-import { readManifest } from '../../../src/documents/manifest.ts'
+import { ManifestError, readManifest } from '../../../src/documents/manifest.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'manifest-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -24,7 +24,24 @@ it.each([
 ])('a manifest in %s is refused in one line', (_charset, content) => {
   expect(() => read(content)).toThrow(
     expect.objectContaining({
-      problems: ['DOCUMENTS_FILE cannot be read, is not JSON in UTF-8, or is larger than 16 MB'],
+      problems: ['DOCUMENTS_FILE is not JSON in UTF-8'],
     }),
   )
+})
+
+it('a manifest that is not there, is a folder, or is too large is refused with its reason', () => {
+  const problemsOf = (path: string): unknown => {
+    try {
+      return doAtOnce(readManifest({ path, check: () => null }))
+    } catch (error) {
+      return error instanceof ManifestError ? error.problems : error
+    }
+  }
+  const large = join(folder, 'large.json')
+  writeFileSync(large, ' '.repeat(16 * 1024 * 1024 + 1))
+  expect([join(folder, 'nowhere'), folder, large].map(problemsOf)).toEqual([
+    ['DOCUMENTS_FILE cannot be read (ENOENT)'],
+    ['DOCUMENTS_FILE cannot be read (EISDIR)'],
+    ['DOCUMENTS_FILE is larger than 16 MB'],
+  ])
 })
