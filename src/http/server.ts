@@ -106,8 +106,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     streams,
     onRelief,
   }
-  // A connection may have been promised before the draining that it stays open: it is closed here, too.
-  const onOver = (): void => void (closing && setImmediate(() => server.closeIdleConnections()))
+  // A connection may have been promised before the draining that it stays open: it is closed here, too. Not during the notice: a
+  // proxy may be sending on one that is idle, and answers 502 where that is reset. It is answered, and told that this was the last.
+  const onOver = (): void =>
+    void (closing && !server.listening && setImmediate(() => server.closeIdleConnections()))
   const serving = { ...options, loop, newId, random, limits, isClosing, answerOptions, onRelief, onOver }
   const raw = { ...serving, writeRaw: createWriteRaw({ clock, limits, unreadAnswers }) }
   const server = createBoundedServer(limits)
@@ -164,6 +166,15 @@ interface Draining {
   readonly limits: HttpLimits
 }
 
+/**
+ * The system has connected more clients than were accepted in this turn, and resets their connections when the listener closes: a
+ * proxy answers 502 to what it has sent on one. So they are accepted first: by the next look at the sockets, and by the one after
+ * the work that it has brought.
+ */
+async function acceptWaiting(): Promise<void> {
+  for (let looks = 0; looks < 2; looks += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
 async function drain(
   { server, connections, streams, clock, limits }: Draining,
   graceMs: number,
@@ -173,6 +184,7 @@ async function drain(
   const cancelGrace = clock.after(graceMs, () => connections.closeAll())
   const noticeMs = Math.min(limits.noticeMs, graceMs)
   await clock.sleep(noticeMs)
+  await acceptWaiting()
   server.close()
   streams.drain(Math.min(limits.streamsEndMs, (graceMs - noticeMs) / 2))
   await clock.sleep(limits.silenceMs, closed.signal).catch(() => {})

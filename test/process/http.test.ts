@@ -4,8 +4,10 @@ import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 import { CallerUnchecked } from '../../src/callers/caller.ts'
 import type { Authenticate, Caller } from '../../src/callers/caller.ts'
 import type { AnswerOptions } from '../../src/http/answer-options.ts'
@@ -15,6 +17,8 @@ import type { Served } from '../../src/telemetry/request-record.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import type { HttpServer } from '../../src/http/server.ts'
 import { buildScope } from '../support/builders.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { advanceUntil } from '../support/wait-until.ts'
 
 interface Seen {
   readonly request: Request
@@ -39,6 +43,7 @@ interface DoorOptions {
   readonly isReady?: () => boolean
   readonly page?: NonNullable<AnswerOptions['page']>
   readonly limits?: Partial<HttpLimits>
+  readonly clock?: Clock
   readonly onServed?: (served: Served) => void
 }
 
@@ -57,7 +62,7 @@ async function openDoor(options: DoorOptions = {}): Promise<Door> {
   const server = createHttpServer({
     port: 0,
     host: '127.0.0.1',
-    clock: createSystemClock(),
+    clock: options.clock ?? createSystemClock(),
     isReady: options.isReady ?? (() => true),
     authenticate: options.authenticate ?? (async () => TESTER),
     page: options.page ?? null,
@@ -737,6 +742,47 @@ describe('draining', () => {
     expect([stillServed.status, stillServed.headers.get('connection')]).toEqual([200, 'close'])
     await closing
     await expect(fetch(`${url}/ready`)).rejects.toThrow('fetch failed')
+  })
+
+  it('keeps idle connections until it has shown that, and what comes on one is its last request', async () => {
+    const clock = createManualClock()
+    const { server, port } = await openDoor({ clock, limits: { noticeMs: 2_000 } })
+    const lines = [1, 2].map(() => openLine(port, head('GET', '/health')))
+    for (const line of lines) await line.until(/"ok"/)
+    let isClosed = false
+    const closing = server.close(60_000).then(() => (isClosed = true))
+    for (const line of lines) {
+      line.socket.write(head('GET', '/ready'))
+      expect(await line.closed).toMatch(/"ok"[^]*HTTP\/1.1 503 [^]*connection: close/)
+    }
+    await advanceUntil(clock, 100, () => isClosed)
+    await closing
+  })
+
+  it('answers a client that was connected and not yet accepted', async () => {
+    const { server, port } = await openDoor({ limits: { noticeMs: 0, silenceMs: 600_000 } })
+    const steps = new Int32Array(new SharedArrayBuffer(8))
+    const client = new Worker(
+      `const { connect } = require('node:net')
+       const { parentPort, workerData: { port, head, steps } } = require('node:worker_threads')
+       Atomics.wait(steps, 0, 0)
+       let received = ''
+       const socket = connect(port, '127.0.0.1')
+       socket.on('data', (chunk) => (received += chunk))
+       socket.on('error', () => {})
+       socket.on('close', () => parentPort.postMessage(received))
+       socket.write(head, () => { Atomics.store(steps, 1, 1); Atomics.notify(steps, 1) })`,
+      { eval: true, workerData: { port, head: head('GET', '/health'), steps } },
+    )
+    await new Promise((resolve) => client.once('online', resolve))
+    const answered = new Promise((resolve) => client.once('message', resolve))
+    const closing = server.close(600_000)
+    // The client connects and sends in this turn of the server, which accepts nothing meanwhile.
+    Atomics.store(steps, 0, 1)
+    Atomics.notify(steps, 0)
+    expect(Atomics.wait(steps, 1, 0, 120_000)).not.toBe('timed-out')
+    expect(await answered).toMatch(/^HTTP\/1.1 200 [^]*connection: close[^]*"ok"/)
+    await Promise.all([closing, client.terminate()])
   })
 
   it('does not wait for idle connections, nor for those that never sent anything', async () => {
