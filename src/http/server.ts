@@ -166,13 +166,24 @@ interface Draining {
   readonly limits: HttpLimits
 }
 
+/** As many as the system connects at most for a listener of Node that nobody has asked to take more. */
+const MAX_WAITING = 511
+
 /**
- * The system has connected more clients than were accepted in this turn, and resets their connections when the listener closes: a
- * proxy answers 502 to what it has sent on one. So they are accepted first: by the next look at the sockets, and by the one after
- * the work that it has brought.
+ * The system has connected clients that were not accepted yet, and resets their connections when the listener closes: a proxy answers
+ * 502 to what it has sent on one. So they are accepted first. libuv accepts one in each turn of the event loop, and none is waiting
+ * where a turn has brought none.
  */
-async function acceptWaiting(): Promise<void> {
-  for (let looks = 0; looks < 2; looks += 1) await new Promise((resolve) => setImmediate(resolve))
+async function acceptWaiting(server: Server): Promise<void> {
+  let hasAccepted = true
+  const note = (): void => void (hasAccepted = true)
+  server.on('connection', note)
+  for (let accepted = 0; hasAccepted && accepted < MAX_WAITING; accepted += 1) {
+    hasAccepted = false
+    // A look at the sockets lies between two of them.
+    for (let turns = 0; turns < 2; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+  }
+  server.off('connection', note)
 }
 
 async function drain(
@@ -184,7 +195,7 @@ async function drain(
   const cancelGrace = clock.after(graceMs, () => connections.closeAll())
   const noticeMs = Math.min(limits.noticeMs, graceMs)
   await clock.sleep(noticeMs)
-  await acceptWaiting()
+  await acceptWaiting(server)
   server.close()
   streams.drain(Math.min(limits.streamsEndMs, (graceMs - noticeMs) / 2))
   await clock.sleep(limits.silenceMs, closed.signal).catch(() => {})

@@ -759,30 +759,39 @@ describe('draining', () => {
     await closing
   })
 
-  it('answers a client that was connected and not yet accepted', async () => {
+  it('answers all clients that were connected and not yet accepted', async () => {
     const { server, port } = await openDoor({ limits: { noticeMs: 0, silenceMs: 600_000 } })
+    const count = 20
     const steps = new Int32Array(new SharedArrayBuffer(8))
-    const client = new Worker(
+    const clients = new Worker(
       `const { connect } = require('node:net')
-       const { parentPort, workerData: { port, head, steps } } = require('node:worker_threads')
+       const { parentPort, workerData: { port, head, steps, count } } = require('node:worker_threads')
        Atomics.wait(steps, 0, 0)
-       let received = ''
-       const socket = connect(port, '127.0.0.1')
-       socket.on('data', (chunk) => (received += chunk))
-       socket.on('error', () => {})
-       socket.on('close', () => parentPort.postMessage(received))
-       socket.write(head, () => { Atomics.store(steps, 1, 1); Atomics.notify(steps, 1) })`,
-      { eval: true, workerData: { port, head: head('GET', '/health'), steps } },
+       const noteSent = () => { if (Atomics.add(steps, 1, 1) === count - 1) Atomics.notify(steps, 1) }
+       for (let client = 0; client < count; client += 1) {
+         let received = ''
+         const socket = connect(port, '127.0.0.1')
+         socket.on('data', (chunk) => (received += chunk))
+         socket.on('error', () => {})
+         socket.on('close', () => parentPort.postMessage(received))
+         socket.write(head, noteSent)
+       }`,
+      { eval: true, workerData: { port, head: head('GET', '/health'), steps, count } },
     )
-    await new Promise((resolve) => client.once('online', resolve))
-    const answered = new Promise((resolve) => client.once('message', resolve))
+    await new Promise((resolve) => clients.once('online', resolve))
+    const answers: string[] = []
+    const answered = new Promise<void>((resolve) =>
+      clients.on('message', (received: string) => void (answers.push(received) === count && resolve())),
+    )
     const closing = server.close(600_000)
-    // The client connects and sends in this turn of the server, which accepts nothing meanwhile.
+    // The clients connect and send in this turn of the server, which accepts nothing meanwhile.
     Atomics.store(steps, 0, 1)
     Atomics.notify(steps, 0)
-    expect(Atomics.wait(steps, 1, 0, 120_000)).not.toBe('timed-out')
-    expect(await answered).toMatch(/^HTTP\/1.1 200 [^]*connection: close[^]*"ok"/)
-    await Promise.all([closing, client.terminate()])
+    for (let sent = 0; sent < count; sent = Atomics.load(steps, 1))
+      expect(Atomics.wait(steps, 1, sent, 120_000)).not.toBe('timed-out')
+    await answered
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 200 [^]*connection: close[^]*"ok"/)
+    await Promise.all([closing, clients.terminate()])
   })
 
   it('does not wait for idle connections, nor for those that never sent anything', async () => {
