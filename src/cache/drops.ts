@@ -104,13 +104,13 @@ export function createDrops(): Drops {
       return Math.max(forgotten.settledAtMs, ...known.map((moment) => moment.settledAtMs))
     },
     isSettledBy(scope, atMs) {
-      const isSettled = (moment: Moment | undefined): boolean => (moment?.settledAtMs ?? -Infinity) <= atMs
-      if (owners.size() === 0) return isSettled(forgotten)
+      if (!isSettled(forgotten, atMs) || owners.size() === 0) return isSettled(forgotten, atMs)
       return (
-        isSettled(forgotten) &&
-        isSettled(owners.get(scope)?.last()) &&
-        isSettled(owners.get(tenantOf(scope))?.last())
+        isSettled(owners.get(scope)?.last(), atMs) && isSettled(owners.get(tenantOf(scope))?.last(), atMs)
       )
     },
   }
 }
+
+const isSettled = (moment: Moment | undefined, atMs: number): boolean =>
+  (moment?.settledAtMs ?? -Infinity) <= atMs
