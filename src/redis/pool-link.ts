@@ -1,11 +1,11 @@
 // The messages between one replica and the pool of one key: one at a time, and one each second without any reason.
 import type { Waiting } from '../budget/ledger.ts'
-import { elapsedMs, momentOf } from '../clock.ts'
+import { momentOf } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import type { Exchange } from './pool-exchange.ts'
 import { buildMessage } from './pool-message.ts'
 import type { Wanted } from './pool-message.ts'
-import type { PoolAnswer } from './pool-protocol.ts'
+import type { PoolAnswer, PoolMessage } from './pool-protocol.ts'
 import { applyAnswer, forgetFreed, NOTHING_TO_REPORT, refreshWindow } from './replica-view.ts'
 import type { ReplicaRule, ReplicaView } from './replica-view.ts'
 
@@ -97,7 +97,6 @@ async function exchangeOnce(
     token: newToken(),
     waiting: waiting(),
     isGoodbye,
-    knownForMs: Math.floor(Math.min(elapsedMs(view.countedAt, clock), Number.MAX_SAFE_INTEGER)),
   }
   const message = buildMessage(view, rule, { sender, wanted, nowMs })
   const contactBeforeMs = view.contactAtMs
@@ -112,10 +111,14 @@ async function exchangeOnce(
     if (view.unreported === reported) view.unreported = NOTHING_TO_REPORT
     if (wanted && answer.isGranted) view.own.set(wanted.id, { freesAtMs: null, isPooled: true })
     // A pool that is not open yet has no record of the pool before it: until then the contact with that one counts.
-    if (answer.opensInMs > 0) view.contactAtMs = contactBeforeMs
-    else Object.assign(view, { countedAt: sentAt, knownSeq: sender.seq })
+    if (answer.opensInMs > 0) Object.assign(view, { contactAtMs: contactBeforeMs, knownSeq: -1 })
+    else Object.assign(view, { countedAt: sentAt, knownSeq: sender.seq, knownAt: seenAtOf(message, answer) })
     applyAnswer(view, rule, answer, clock.monotonicMs())
   }
   refreshWindow(view, rule, clock.monotonicMs())
   return { answer, isLeaseLower: answer !== null && answer.isWanted && answer.lease < message.lease }
 }
+
+/** The pool's time from which on it counts the sender as silent, as in its script. */
+const seenAtOf = ({ generation, sentAt }: PoolMessage, answer: PoolAnswer): number =>
+  generation === answer.generation ? sentAt : answer.at

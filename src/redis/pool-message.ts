@@ -18,12 +18,10 @@ export interface Sender {
   readonly token: string
   readonly waiting: Waiting
   readonly isGoodbye: boolean
-  /** As in PoolMessage. */
-  readonly knownForMs: number
 }
 
 export function buildMessage(
-  { window, own, pool, last, others, former, unreported, knownSeq }: ReplicaView,
+  { window, own, pool, last, others, former, unreported, knownSeq, knownAt }: ReplicaView,
   rule: ReplicaRule,
   { sender, wanted, nowMs }: { sender: Sender; wanted: Wanted | null; nowMs: number },
 ): PoolMessage {
@@ -32,6 +30,7 @@ export function buildMessage(
     ...sender,
     // After a goodbye the pool may have forgotten the sender.
     knownSeq: sender.isGoodbye ? -1 : knownSeq,
+    knownAt,
     waiting: CLASSES.map((callClass) => sender.waiting[callClass]),
     generation: pool?.generation ?? '',
     sentAt: pool ? Math.floor(pool.at + (nowMs - pool.receivedAtMs)) : -1,

@@ -67,9 +67,9 @@ export interface PoolMessage {
   readonly generation: string
   /** The pool's time when the message was sent, as far as the sender can compute it; -1 if it can't. */
   readonly sentAt: number
-  /** The sender's last message that an open pool has answered, by its number, and how long ago; -1 for none. */
+  /** The sender's last message that the open pool has answered, by its number, and the pool's time when it was sent; -1 for none. */
   readonly knownSeq: number
-  readonly knownForMs: number
+  readonly knownAt: number
   /** The name of a new pool, if there is none. */
   readonly token: string
   readonly limit: number

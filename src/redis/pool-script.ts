@@ -11,7 +11,7 @@ local function hasGoneBack()
   if m.generation ~= s.generation or m.knownSeq < 0 then return false end
   local known = s.replicas[m.replica]
   if known then return known.seq < m.knownSeq end
-  return m.knownForMs < m.windowMs / 2
+  return s.at < m.knownAt + m.windowMs
 end
 if not isRead or type(s) ~= 'table' or not s.generation or hasGoneBack() then
   s = { generation = m.token, openAt = redisMs + heldMs, mayOpenAt = redisMs + ${LOST_MS}, at = redisMs, shift = 0, slots = {}, replicas = {},

@@ -32,8 +32,9 @@ export interface ReplicaView {
   contactAtMs: number
   /** When the last message was sent that an open pool has answered: it counts what is `isPooled` from then on at least. */
   countedAt: Moment
-  /** The number of that message; -1 before the first. */
+  /** The number of the last message that the pool has answered since it is open, and when it was sent, by the pool's time; -1 for none. */
   knownSeq: number
+  knownAt: number
   /** The slots of the others at the last answer; null while this replica works without the pool. */
   others: { readonly flying: number; readonly freesAtMs: readonly number[]; readonly lost: number } | null
   /** The lowest limit of the replicas at the last answer; null before the first. */
@@ -90,6 +91,7 @@ export function createView(
     contactAtMs: 0,
     countedAt: NEVER,
     knownSeq: -1,
+    knownAt: -1,
     others: null,
     toldLimit: null,
     former: null,

@@ -23,7 +23,7 @@ const step = fc.record({
   isKnown: fc.boolean(),
   behindMs: fc.integer({ min: -200, max: 900 }),
   knownStep: fc.constantFrom(-100, -1, -1, 0, 1),
-  knownForMs: fc.constantFrom(0, 900, 2499, 2500, 60_000),
+  knownAgoMs: fc.constantFrom(-900, 0, 4999, 5000, 60_000),
   seqStep: fc.constantFrom(1, 1, 1, 1, 0, -2),
   lease: fc.integer({ min: 0, max: 3 }),
   held: fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.integer({ min: -1, max: 6000 }), { maxKeys: 3 }),
@@ -60,7 +60,17 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
         let redisMs = START_MS
         const seqs = { a: 10, b: 10, c: 10 }
         let slot = 0
-        for (const { elapsedMs, isKnown, behindMs, seqStep, knownStep, held, take, ...rest } of steps) {
+        for (const {
+          elapsedMs,
+          isKnown,
+          behindMs,
+          seqStep,
+          knownStep,
+          knownAgoMs,
+          held,
+          take,
+          ...rest
+        } of steps) {
           redisMs += elapsedMs
           const { replica } = rest
           seqs[replica] += seqStep
@@ -68,6 +78,7 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
             ...rest,
             seq: seqs[replica],
             knownSeq: Math.max(-1, seqs[replica] + knownStep),
+            knownAt: (state?.at ?? redisMs) - knownAgoMs,
             generation: isKnown ? (state?.generation ?? '') : '',
             sentAt: isKnown && state ? state.at + Math.max(0, elapsedMs) - behindMs : -1,
             token: `t${slot}`,

@@ -24,7 +24,7 @@ export const buildPoolMessage = (
   generation: '',
   sentAt: -1,
   knownSeq: -1,
-  knownForMs: 0,
+  knownAt: -1,
   token: `of-${parts.replica}`,
   limit: 10,
   windowMs: 20_000,

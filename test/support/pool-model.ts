@@ -82,7 +82,7 @@ function hasGoneBack(s: PoolState, m: PoolMessage): boolean {
   if (m.generation !== s.generation || m.knownSeq < 0) return false
   const known = s.replicas[m.replica]
   // One that has sent nothing for a window was forgotten.
-  return known ? known.seq < m.knownSeq : m.knownForMs < m.windowMs / 2
+  return known ? known.seq < m.knownSeq : s.at < m.knownAt + m.windowMs
 }
 
 const NOTHING: PoolAnswer = {

@@ -48,7 +48,6 @@ const SENDER = {
   token: 't',
   waiting: { mutation: 1, interactive: 2, revalidation: 0, warmUp: 0 },
   isGoodbye: false,
-  knownForMs: 0,
 }
 
 describe('the view of a replica', () => {

@@ -544,6 +544,45 @@ describe('a pool that Redis has read again from an older snapshot', () => {
   })
 })
 
+describe('a pool that has forgotten a replica is not closed', () => {
+  it('where the replica was suspended together with both of its clocks', async () => {
+    const { clock, pool } = await open(1, 0)
+    let lostMs = 0
+    const link = pool.connect()
+    openLedger({
+      exchange: link.exchange,
+      replicaId: 'suspended',
+      clock: {
+        ...clock,
+        monotonicMs: () => clock.monotonicMs() - lostMs,
+        wallMs: () => clock.wallMs() - lostMs,
+      },
+    })
+    await clock.advance(OPEN_AFTER_MS + 1000)
+    const before = pool.state('key')?.generation
+    link.cut()
+    for (let ms = 0; ms < 2 * WINDOW_MS; ms += 500) {
+      lostMs += 500
+      await clock.advance(500)
+    }
+    expect(pool.state('key')?.replicas).not.toHaveProperty('suspended')
+    link.mend()
+    await clock.advance(3000)
+    expect(pool.state('key')?.replicas).toHaveProperty('suspended')
+    expect(pool.state('key')?.generation).toBe(before)
+  })
+
+  it("where Redis' clock is set forwards, and a new replica is the first to send a message", async () => {
+    const { clock, pool } = await open(2, OPEN_AFTER_MS + 1500)
+    const before = pool.state('key')?.generation
+    pool.setClock(3_600_000)
+    openLedger({ exchange: pool.connect().exchange, clock, replicaId: 'new' })
+    await clock.advance(3000)
+    expect(Object.keys(pool.state('key')?.replicas ?? {})).toHaveLength(3)
+    expect(pool.state('key')?.generation).toBe(before)
+  })
+})
+
 describe('a pool that has lost its data', () => {
   it('opens again in seconds where all its replicas are there: none stands still for a window', async () => {
     const { clock, pool, ledgers } = await open(2)
