@@ -54,10 +54,12 @@ export function createReaders(replicaId: string): Readers {
   function toReader(name: string, value: string, answer: ReadersAnswer): Reader {
     const stamp = Number.parseInt(value, 10)
     const before = others.get(name)
-    if (before?.stamp === stamp) return before
     // Redis' clock decides only how old the sign of life is. Set forwards, it makes a replica missing for a moment.
     const agoMs = Math.max(0, answer.serverMs - stamp)
     const presentUntilMs = answer.sentAtMs + PRESENT_MS - agoMs
+    // The clock of this replica may have stood still since, while its machine was suspended.
+    if (before?.stamp === stamp)
+      return { ...before, presentUntilMs: Math.min(before.presentUntilMs, presentUntilMs) }
     return { stamp, leaseUntilMs: answer.receivedAtMs + HELD_MS, presentUntilMs }
   }
 
