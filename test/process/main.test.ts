@@ -8,11 +8,19 @@ import { endPrograms, startCommand, startProgram as start } from '../support/pro
 
 const others: Server[] = []
 
-/** After a sleep of the machine, the wall clock alone has gone on. */
+/**
+ * After a sleep of the machine, its wall clock and its uptime have gone on. The uptime alone counts where the machine that runs the test
+ * is not a virtual one.
+ */
 const SLEEPS_AT_SIGUSR2 = `
+  import { syncBuiltinESMExports } from 'node:module'
+  import os from 'node:os'
   const { now } = Date
+  const { uptime } = os
   let sleptMs = 0
   Date.now = () => now() + sleptMs
+  os.uptime = () => uptime() + sleptMs / 1000
+  syncBuiltinESMExports()
   process.on('SIGUSR2', () => (sleptMs = 3_600_000))
 `
 
