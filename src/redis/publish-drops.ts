@@ -44,7 +44,8 @@ export type DropNumber = number
 interface OwnDrop {
   readonly owner: Owner
   readonly touches: TouchSet
-  moved: readonly OwnPage[]
+  /** Each page once, as of its last change. */
+  readonly moved: Map<string, OwnPage>
   facts: ProofFacts | undefined
   /** That of the first: nothing of it is sent before all of it is. */
   readonly number: DropNumber
@@ -138,7 +139,7 @@ function toOwn({ owner, ...drop }: Drop, number: DropNumber, clock: Clock): OwnD
   const own: OwnDrop = {
     owner,
     touches: createTouchSet(),
-    moved: [],
+    moved: new Map(),
     facts: undefined,
     number,
     atMs: -Infinity,
@@ -151,14 +152,20 @@ function join(own: OwnDrop, { touches, moved = [], facts }: Omit<Drop, 'owner'>,
   own.atMs = clock.monotonicMs()
   own.facts = mergeFacts(own.facts, facts)
   own.touches.add(touches)
-  const dated = moved.map(({ askedAgoMs = 0, ...page }) => ({ ...page, askedAtMs: own.atMs - askedAgoMs }))
-  const pages = [...own.moved, ...dated]
-  own.moved = pages.slice(-MAX_MOVED)
-  own.touches.add(pages.slice(0, -MAX_MOVED).map(({ operation, path }) => ({ operation, path })))
+  for (const { askedAgoMs = 0, ...page } of moved) {
+    const key = JSON.stringify(page)
+    const askedAtMs = Math.max(own.atMs - askedAgoMs, own.moved.get(key)?.askedAtMs ?? -Infinity)
+    own.moved.set(key, { ...page, askedAtMs })
+  }
+  for (const [key, { operation, path }] of own.moved) {
+    if (own.moved.size <= MAX_MOVED) break
+    own.moved.delete(key)
+    own.touches.add([{ operation, path }])
+  }
 }
 
 function textOf({ owner, touches, moved, facts }: OwnDrop, nowMs: number): string {
-  const pages = moved.map(({ askedAtMs, ...page }) => ({
+  const pages = [...moved.values()].map(({ askedAtMs, ...page }) => ({
     ...page,
     askedAgoMs: Math.floor(nowMs - askedAtMs),
   }))

@@ -87,12 +87,26 @@ it('very many pages to which items have moved are bounded, and the lists of the 
   expect(only?.moved).toHaveLength(100)
 })
 
+it('a page that changes again and again while Redis is away waits once, as of its last change', async () => {
+  const { clock, publisher, sent, answer } = open()
+  const page = { operation: 'listProjects' as const, path: {}, query: { page: '2' } }
+  for (let change = 0; change < 150; change += 1) {
+    await clock.advance(1000)
+    publisher.add({ owner: scope, touches: [], moved: [{ ...page, askedAgoMs: 20 }] })
+  }
+  publisher.add({ owner: scope, touches: [], moved: [{ ...page, askedAgoMs: 900 }] })
+  void publisher.send()
+  await answer(['1-0'])
+
+  expect(sent).toEqual([[{ owner: scope, touches: [], moved: [{ ...page, askedAgoMs: 20 }] }]])
+})
+
 it('a page that waits for Redis was asked for as long ago as it is when it is sent', async () => {
   const { clock, publisher, sent, answer } = open()
   const page = { operation: 'listProjects' as const, path: {}, query: { page: '2' } }
   publisher.add({ owner: scope, touches: [], moved: [{ ...page, askedAgoMs: 300 }] })
   await clock.advance(60_000)
-  publisher.add({ owner: scope, touches: [], moved: [{ ...page, askedAgoMs: 20 }] })
+  publisher.add({ owner: scope, touches: [], moved: [{ ...page, query: { page: '3' }, askedAgoMs: 20 }] })
   const first = publisher.send()
   await answer(['1-0'])
   await first
