@@ -35,8 +35,8 @@ export const momentOf = (clock: Pick<Clock, 'monotonicMs' | 'wallMs'>): Moment =
 })
 
 /**
- * For what must not last too long: by the clock that counts more. One of them stands still while the machine sleeps or is suspended, and
- * the other one may be set; set back, it counts less, and set forwards, what lasts ends too early.
+ * The time since a moment, by the clock that shows more: for what must not last too long. The monotonic clock stands still while the
+ * machine sleeps or is suspended. The wall clock may be set; where it is set forwards, what is measured ends too early.
  */
 export const elapsedMs = (since: Moment, clock: Pick<Clock, 'monotonicMs' | 'wallMs'>): number =>
   Math.max(clock.monotonicMs() - since.monotonicMs, clock.wallMs() - since.wallMs)
