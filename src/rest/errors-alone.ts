@@ -3,10 +3,13 @@ import { isMembers } from '../aurora/body.ts'
 
 /** An error beside other members, such as that of a job that has failed, is a part of the answer. */
 export function containsErrorsAlone(body: unknown): boolean {
-  if (!isMembers(body)) return false
-  const names = Object.keys(body).filter((name) => !isNothing(body[name]))
-  return names.some((name) => ERRORS.has(name)) && names.every((name) => ERRORS.has(name) || BESIDE.has(name))
+  if (!isMembers(body) || !NAMES.some((name) => Object.hasOwn(body, name) && !isNothing(body[name])))
+    return false
+  return Object.keys(body).every((name) => isOfErrors(name) || BESIDE.has(name) || isNothing(body[name]))
 }
+
+/** What stands under such a name is no object and no list of the contract. */
+export const isOfErrors = (name: string): boolean => NAMES.includes(name)
 
 const isNothing = (value: unknown): boolean =>
   NOTHING.has(value) || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
@@ -14,6 +17,16 @@ const isNothing = (value: unknown): boolean =>
 /** `"error": false` says that there was none. */
 const NOTHING: ReadonlySet<unknown> = new Set<unknown>([null, false, 0, ''])
 
-const ERRORS: ReadonlySet<string> = new Set(['error', 'errors'])
+const NAMES: readonly string[] = ['error', 'errors']
 /** What servers write beside their errors. */
-const BESIDE: ReadonlySet<string> = new Set(['code', 'message', 'meta', 'request_id', 'status', 'success'])
+const BESIDE: ReadonlySet<string> = new Set([
+  'code',
+  'message',
+  'meta',
+  'path',
+  'request_id',
+  'status',
+  'statusCode',
+  'success',
+  'timestamp',
+])

@@ -4,6 +4,7 @@ import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import { assertModestList } from './assert-modest.ts'
+import { containsErrorsAlone } from './errors-alone.ts'
 import { readOlderNames } from './older-names.ts'
 import { unwrap } from './unwrap.ts'
 
@@ -19,6 +20,8 @@ export interface ReadValue {
  * list that is too long.
  */
 export function readBody(endpoint: Endpoint, askedId: string | undefined, body: unknown): ReadValue | null {
+  // Of a write it was looked at before, because it decides the outcome.
+  if (isRead(endpoint) && containsErrorsAlone(body)) return null
   if (isSilent(endpoint, body)) return NONE
   const inner = unwrap(endpoint, askedId, body)
   if (endpoint.answers === 'list') return readList(endpoint, inner)

@@ -4,14 +4,12 @@ import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import { carriedMembers } from '../aurora/members.ts'
-import { containsErrorsAlone } from './errors-alone.ts'
+import { isOfErrors } from './errors-alone.ts'
 
 /** Null where there is no such thing. Whether it has the shape of the endpoint is not decided here. */
 export function unwrap(endpoint: Endpoint, askedId: string | undefined, body: unknown): unknown {
   const { wrapper, answers } = endpoint
   if (wrapper !== null && isMembers(body) && Object.hasOwn(body, wrapper)) return body[wrapper]
-  // Of a write it was looked at before, because it decides the outcome.
-  if (isRead(endpoint) && containsErrorsAlone(body)) return null
   if (wrapper === null) return body
   if (answers === 'list') return findList(body)
   return isMembers(body) ? findObject(endpoint, askedId, body) : null
@@ -24,14 +22,21 @@ function findList(body: unknown): readonly unknown[] | null {
   return only !== undefined && only.length > 0 && others.length === 0 ? only : null
 }
 
-/** Behind a page with items, the only list of a body is the next page, under whatever name. */
-export function hasOneEmptyList(body: unknown): boolean {
+/** Behind a page with items, the only list of a body is the next page, under whatever name, unless a text for people says something else. */
+export function hasOneEmptyList(body: Members): boolean {
+  if (Object.hasOwn(body, 'message') || Object.hasOwn(body, 'detail')) return false
   const [only, ...others] = listsIn(body)
   return only?.length === 0 && others.length === 0
 }
 
 const listsIn = (body: unknown): readonly (readonly unknown[])[] =>
-  isMembers(body) ? Object.values(body).filter((value) => Array.isArray(value)) : []
+  isMembers(body) ? valuesIn(body).filter((value) => Array.isArray(value)) : []
+
+/** Errors have ids in some interfaces. */
+const valuesIn = (body: Members): readonly unknown[] =>
+  Object.keys(body)
+    .filter((name) => !isOfErrors(name))
+    .map((name) => body[name])
 
 function findObject(endpoint: Endpoint, askedId: string | undefined, body: Members): Members | null {
   const { mayBeBare, isWrapperGuessed } = endpoint
@@ -45,7 +50,7 @@ function findAsked({ idMember }: Endpoint, askedId: string, body: Members): Memb
   const isAsked = (object: Members): boolean =>
     idMember !== undefined && isSameId(readAuroraId(object[idMember]) ?? '', askedId)
   if (isAsked(body)) return body
-  const [only, ...others] = Object.values(body).filter(isMembers).filter(isAsked)
+  const [only, ...others] = valuesIn(body).filter(isMembers).filter(isAsked)
   return only !== undefined && others.length === 0 ? only : null
 }
 

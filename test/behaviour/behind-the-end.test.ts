@@ -97,6 +97,8 @@ describe('a page behind the last one', () => {
     ['403', json(403, REFUSAL)],
     ['null beside errors', json(200, { users: null, ...REFUSAL })],
     ['null beside an error', json(200, { users: null, error: 'temporarily unavailable' })],
+    ['an empty list beside errors', json(200, { users: [], ...REFUSAL })],
+    ['a text for people', json(200, { message: 'temporarily unavailable', details: [] })],
   ] as const)('may exist, where a full page is followed by %s', async (_, answer) => {
     await using aurora = await openAurora([250], answer)
 

@@ -40,6 +40,25 @@ it.each([
   expect(text).not.toContain('canary')
 })
 
+it('errors with 200 beside null or an empty list fail that field', async () => {
+  await using aurora = await askFixedAurora({
+    'GET /designs/d1': { design: { id: 'd1' } },
+    'GET /designs/d1/pricing': { pricing: null, ...ERRORS },
+    'GET /users': { users: [], ...ERRORS },
+  })
+
+  const { data, errors, text } = await aurora.ask(
+    '{ users { id } design(id: "d1") { auroraId pricing { systemPrice } } }',
+  )
+
+  expect(data).toEqual({ users: null, design: { auroraId: 'd1', pricing: null } })
+  expect(errors?.map(({ path: at, extensions }) => [at?.join('.'), extensions.code]).toSorted()).toEqual([
+    ['design.pricing', 'UPSTREAM_INVALID'],
+    ['users', 'UPSTREAM_INVALID'],
+  ])
+  expect(text).not.toContain('canary')
+})
+
 it('an error beside the other members of a job is the error of the job', async () => {
   const job = { job_id: 'j1', status: 'failed', error: { message: 'no roof' } }
   await using aurora = await askFixedAurora({ 'GET /designs/d1/ai_roof/status': job })

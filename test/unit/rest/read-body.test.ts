@@ -116,6 +116,7 @@ describe.each(lists)('the list that $operation answers', (endpoint) => {
     ['an empty list, which may be one of anything', { items: [], total: 0 }],
     ['a list of texts', { tags: ['a'] }],
     ['a list further inside', { data: { items: [{ id: 'a' }] } }],
+    ['a list of errors', { errors: [{ id: 'a', title: 'Down' }], jsonapi: { version: '1.0' } }],
     ['the object in which there are lists', { project: { id: 'a', tags: ['x'] } }],
   ])('is refused without its wrapper where there is %s', (_what, body) => {
     expect(readBody(endpoint, undefined, body)).toBeNull()
@@ -143,8 +144,30 @@ describe.each(all)('the success that $operation answers', (endpoint) => {
       'errors and what servers write beside them',
       { errors: ['Down'], status: 500, message: 'Down', meta: {} },
     ],
+    ['what Node servers answer', { statusCode: 500, error: 'Internal Server Error', message: 'Down' }],
+    [
+      'what Java servers answer',
+      { timestamp: '2026-11-30T10:00:00Z', status: 500, error: 'Internal Server Error', path: '/x' },
+    ],
   ])('is refused where it contains %s alone', (_what, body) => {
     expect(readBody(endpoint, 'x-1', body)).toBeNull()
+  })
+
+  it.each<[what: string, inner: unknown]>([
+    ['null', null],
+    ['an empty list', []],
+    ['an empty object', {}],
+  ])('is refused where its wrapper contains %s beside errors', (_what, inner) => {
+    const body = { [endpoint.wrapper ?? 'data']: inner, errors: [{ message: 'The service is down' }] }
+
+    expect(readBody(endpoint, 'x-1', body)).toBeNull()
+  })
+
+  it('is as it is beside errors that are none', () => {
+    const inner = endpoint.answers === 'list' ? [] : { [endpoint.idMember ?? 'x']: 'x-1' }
+    const body = { [endpoint.wrapper ?? 'data']: inner, error: null, errors: [] }
+
+    expect(readBody(endpoint, 'x-1', body)).not.toBeNull()
   })
 })
 
@@ -190,6 +213,7 @@ describe.each(identified)(
       ['another id', { result: { [idMember]: 'x-2' } }],
       ['no id', { name: 'found' }],
       ['two objects with the id', { one: asked, two: asked }],
+      ['an error about it', { error: asked, trace: 'x' }],
       ['only something further inside with the id', { data: { result: asked } }],
       ['an object inside a list', { results: [asked] }],
     ])('is refused where there is %s', (_what, body) => {
