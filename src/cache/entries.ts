@@ -90,7 +90,7 @@ function createBounded(maxSize: number, { onEntered, onLeft }: Listeners): LRUCa
     onInsert(held, key, how) {
       if (how !== 'update') room.enter(held.scope, sizeCalculation(held, key))
       onEntered(key, held)
-      makeRoom(entries, room, maxSize)
+      makeRoom(entries, { room, maxBytes: maxSize, newest: key })
     },
     dispose(held, key, reason) {
       room.leave(held.scope, sizeCalculation(held, key))

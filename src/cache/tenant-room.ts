@@ -55,24 +55,25 @@ export function createTenantRoom(maxBytes: number): TenantRoom {
   }
 }
 
-/** In one insertion: some tenths of a millisecond. */
-const MAX_SPARED = 1_000
+interface Needed {
+  readonly room: Pick<TenantRoom, 'isSpared'>
+  readonly maxBytes: number
+  /** The key of the entry for which room is made. */
+  readonly newest: string
+}
 
 /**
  * Evicts what was used longest ago. What is spared counts as used, so it is looked at again only when everything else was evicted or
- * used since.
+ * used since: 10,000 entries take some milliseconds, and to evict them would take longer.
  */
-export function makeRoom(
-  entries: LRUCache<string, Held>,
-  room: Pick<TenantRoom, 'isSpared'>,
-  maxBytes: number,
-): void {
-  for (let spared = 0; entries.calculatedSize > maxBytes;) {
+export function makeRoom(entries: LRUCache<string, Held>, { room, maxBytes, newest }: Needed): void {
+  let isSparing = true
+  while (entries.calculatedSize > maxBytes) {
     const key = entries.rkeys().next().value ?? ''
-    const oldest = spared < MAX_SPARED ? entries.peek(key) : undefined
-    if (oldest && room.isSpared(oldest.scope)) {
-      entries.get(key)
-      spared += 1
-    } else entries.pop()
+    const oldest = entries.peek(key)
+    // All others were looked at: beside what is spared, the newest has no room.
+    if (key === newest) isSparing = false
+    if (key === newest || (isSparing && oldest && room.isSpared(oldest.scope))) entries.get(key)
+    else entries.pop()
   }
 }

@@ -17,16 +17,16 @@ function scopeOf(tenant: string) {
   return scope
 }
 
-function open() {
+function open(times = 1) {
   const clock = createManualClock()
-  const cache = createCache({ maxBytes: MAX_BYTES, clock })
+  const cache = createCache({ maxBytes: times * MAX_BYTES, clock })
   const callOf = (tenant: string, nr: number) =>
     buildCall({ path: { project_id: `p-${nr}` }, scope: scopeOf(tenant) })
   const store = (tenant: string, nr: number, bytes = 3 * KB): void =>
     cache.store(callOf(tenant, nr), buildReply({ id: `p-${nr}` }, { bytes: Math.floor(bytes / 3) }))
   const has = (tenant: string, nr: number): boolean => cache.glance.read(callOf(tenant, nr)) !== null
-  const countOf = (tenant: string): number =>
-    Array.from({ length: 1000 }, (_, nr) => nr).filter((nr) => has(tenant, nr)).length
+  const countOf = (tenant: string, length = 1000): number =>
+    Array.from({ length }, (_, nr) => nr).filter((nr) => has(tenant, nr)).length
   return { cache, store, has, countOf }
 }
 
@@ -40,6 +40,22 @@ describe('a cache that is full', () => {
     }
     expect(countOf('quiet')).toBe(10)
     expect(countOf('busy')).toBeGreaterThan(200)
+  })
+
+  it('keeps small entries, however many they are, where another tenant needs much room at once', () => {
+    const { store, countOf } = open(64)
+    for (let nr = 0; nr < 3_000; nr += 1) store('quiet', nr, 3)
+    for (let nr = 0; nr < 100; nr += 1) store('busy', nr, 1500 * KB)
+    expect(countOf('quiet', 3_000)).toBe(3_000)
+    expect(countOf('busy')).toBeGreaterThan(30)
+  })
+
+  it('takes in an entry that has no room beside what is spared', () => {
+    const { cache, store, has } = open()
+    for (let nr = 0; nr < 50; nr += 1) for (const tenant of ['a', 'b', 'c', 'd']) store(tenant, nr % 14)
+    store('busy', 0, 900 * KB)
+    expect(has('busy', 0)).toBe(true)
+    expect(cache.size().bytes).toBeLessThanOrEqual(MAX_BYTES)
   })
 
   it('takes from a tenant that has more, down to few, what it used longest ago', () => {
@@ -75,7 +91,7 @@ it('no history of tenants takes more than the cache has', () => {
   const step = fc.record({
     tenant: fc.constantFrom('a', 'b', 'c', 'd'),
     nr: fc.nat(30),
-    bytes: fc.integer({ min: 3, max: 400 * KB }),
+    bytes: fc.integer({ min: 3, max: 950 * KB }),
   })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
