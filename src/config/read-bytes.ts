@@ -24,3 +24,9 @@ export function readBytes(path: string): ReadBytes {
     return { bytes: null, problem: PROBLEMS[code] ?? `names a file that cannot be read (${code})` }
   }
 }
+
+/** `text` is empty where there is none; `problem` says why then, as that of `readBytes`. */
+export function readSecret(path: string): { readonly text: string; readonly problem: string } {
+  const { bytes, problem } = readBytes(path)
+  return { text: bytes?.toString('utf8').trim() ?? '', problem: problem ?? 'names a file that is empty' }
+}

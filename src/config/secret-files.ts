@@ -1,5 +1,5 @@
 // Secrets in files, as container platforms mount them: NAME_FILE names the file that contains the value of NAME.
-import { readBytes } from './read-bytes.ts'
+import { readSecret } from './read-bytes.ts'
 import { settings } from './settings.ts'
 import type { Setting } from './settings.ts'
 
@@ -27,12 +27,11 @@ export function withSecretsOfFiles(env: Environment): WithSecrets {
   for (const name of SECRETS) {
     const path = env[`${name}${SUFFIX}`]
     if (!path) continue
-    const { bytes, problem } = readBytes(path)
-    const text = bytes?.toString('utf8').trim()
+    const { text, problem } = readSecret(path)
     if (isGiven(name, env))
       problems.push(`${name} must not be set beside ${name}${SUFFIX}: choose one of them`)
     else if (text) found[name] = text
-    else problems.push(`${name}${SUFFIX} ${problem ?? 'names a file that is empty'}`)
+    else problems.push(`${name}${SUFFIX} ${problem}`)
   }
   return { env: { ...env, ...found }, problems }
 }

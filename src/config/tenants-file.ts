@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { Pieces } from '../turns/at-once.ts'
 import type { AuroraConfig, GatewayKey, TenantConfig } from './config.ts'
-import { readBytes } from './read-bytes.ts'
+import { readBytes, readSecret } from './read-bytes.ts'
 import { baseUrl, GATEWAY_KEY, isLoopback, SECRET, TENANT_ID, WEBHOOK_KEY } from './rules.ts'
 import type { SecretRule } from './rules.ts'
 
@@ -121,11 +121,13 @@ function toTenantConfig(
   report: (place: string, what: string) => void,
 ): TenantConfig {
   const secretAt = (place: string, source: SecretSource, form: SecretRule = SECRET): string => {
-    const found = 'env' in source ? env[source.env] : readBytes(source.file).bytes?.toString('utf8').trim()
-    if (!found)
-      report(place, 'env' in source ? `names a variable that is not set` : 'names a file without it')
-    else if (!form.isRight(found)) report(place, form.rule)
-    return found ?? ''
+    const { text = '', problem } =
+      'env' in source
+        ? { text: env[source.env], problem: 'names a variable that is not set' }
+        : readSecret(source.file)
+    if (text === '') report(place, problem)
+    else if (!form.isRight(text)) report(place, form.rule)
+    return text
   }
   const credential: AuroraConfig['credential'] =
     hmac === undefined

@@ -167,7 +167,12 @@ describe('what is wrong', () => {
     [
       'no file of a secret',
       { tenants: [{ ...sun, token: { file: '/nowhere/canary' } }] },
-      ['TENANTS_FILE tenants[0].token names a file without it'],
+      ['TENANTS_FILE tenants[0].token names a file that does not exist'],
+    ],
+    [
+      'an empty file of a secret',
+      { tenants: [{ ...sun, token: { file: write(' \n', 'empty') } }] },
+      ['TENANTS_FILE tenants[0].token names a file that is empty'],
     ],
     [
       'no credential',
