@@ -79,7 +79,7 @@ function createBounded(maxSize: number, { onEntered, onLeft }: Listeners): LRUCa
   const room = createTenantRoom(maxSize)
   let fits = true
   const entries = new LRUCache<string, Held>({
-    // It would evict what was used longest ago, whose ever it is: room is made before it has to.
+    // Never reached, because room is made after each insertion: lru-cache would evict what was used longest ago, of whatever tenant.
     maxSize: 2 * maxSize,
     maxEntrySize: maxSize,
     sizeCalculation(held, key) {

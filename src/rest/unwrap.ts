@@ -24,10 +24,12 @@ function findList(body: unknown): readonly unknown[] | null {
 
 /** Behind a page with items, the only list of a body is the next page, under whatever name, unless a text for people says something else. */
 export function hasOneEmptyList(body: Members): boolean {
-  if (Object.hasOwn(body, 'message') || Object.hasOwn(body, 'detail')) return false
+  if (TEXTS.some((name) => typeof body[name] === 'string' && body[name] !== '')) return false
   const [only, ...others] = listsIn(body)
   return only?.length === 0 && others.length === 0
 }
+
+const TEXTS: readonly string[] = ['detail', 'message']
 
 const listsIn = (body: unknown): readonly (readonly unknown[])[] =>
   isMembers(body) ? valuesIn(body).filter((value) => Array.isArray(value)) : []

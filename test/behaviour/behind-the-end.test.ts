@@ -65,6 +65,7 @@ const NOTHING: readonly (readonly [string, Answer])[] = [
   ['204', empty(204)],
   ['200 without a body', empty(200)],
   ['null for the list', json(200, { users: null })],
+  ['an empty list under another name', json(200, { items: [], message: null })],
 ]
 const WRONG_NUMBER: readonly (readonly [string, Answer])[] = [
   ['400', json(400, REFUSAL)],
