@@ -10,7 +10,7 @@ import { isOfErrors } from './errors-alone.ts'
 export function unwrap(endpoint: Endpoint, askedId: string | undefined, body: unknown): unknown {
   const { wrapper, answers } = endpoint
   if (wrapper !== null && isMembers(body) && Object.hasOwn(body, wrapper)) return body[wrapper]
-  if (wrapper === null) return body
+  if (wrapper === null) return isMembers(body) && isText(endpoint, body) ? null : body
   if (answers === 'list') return findList(body)
   return isMembers(body) ? findObject(endpoint, askedId, body) : null
 }
@@ -24,12 +24,13 @@ function findList(body: unknown): readonly unknown[] | null {
 
 /** Behind a page with items, the only list of a body is the next page, under whatever name, unless a text for people says something else. */
 export function hasOneEmptyList(body: Members): boolean {
-  if (TEXTS.some((name) => typeof body[name] === 'string' && body[name] !== '')) return false
+  if (hasText(body)) return false
   const [only, ...others] = listsIn(body)
   return only?.length === 0 && others.length === 0
 }
 
-const TEXTS: readonly string[] = ['detail', 'message']
+const hasText = (body: Members): boolean =>
+  ['detail', 'message'].some((name) => typeof body[name] === 'string' && body[name] !== '')
 
 const listsIn = (body: unknown): readonly (readonly unknown[])[] =>
   isMembers(body) ? valuesIn(body).filter((value) => Array.isArray(value)) : []
@@ -72,4 +73,13 @@ function findOnly({ idMember }: Endpoint, body: Members): Members | null {
 const isPlausible = (endpoint: Endpoint, body: Members): boolean =>
   !isRead(endpoint) ||
   (endpoint.mayBeAbsent === true && Object.keys(body).length === 0) ||
-  carriedMembers(endpoint.operation).some((name) => Object.hasOwn(body, name))
+  hasAnyOf(carriedMembers(endpoint.operation), body)
+
+/** The same where the body itself is the object. Of some the contract names no member, and then anything may be a part of it. */
+function isText(endpoint: Endpoint, body: Members): boolean {
+  const names = carriedMembers(endpoint.operation)
+  return isRead(endpoint) && names.length > 0 && hasText(body) && !hasAnyOf(names, body)
+}
+
+const hasAnyOf = (names: readonly string[], body: Members): boolean =>
+  names.some((name) => Object.hasOwn(body, name))

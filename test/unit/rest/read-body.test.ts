@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { carriedMembers } from '../../../src/aurora/members.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 import { WRITES } from '../../../src/aurora/writes.ts'
 import type { Endpoint } from '../../../src/aurora/endpoint.ts'
@@ -133,6 +134,18 @@ it.each(bare)('$operation answers with the body itself', (endpoint) => {
   expect(readBody(endpoint, 'x-1', [body])).toBeNull()
   expect(readBody(endpoint, 'x-1', null)).toBeNull()
 })
+
+it.each([READS.retrieveRoofSummary, READS.retrieveAgreementDownloadLink])(
+  '$operation is no text for people',
+  (endpoint) => {
+    const [member = ''] = carriedMembers(endpoint.operation)
+    const text = { message: 'Come back later' }
+
+    expect(readBody(endpoint, 'x-1', text)).toBeNull()
+    expect(readBody(endpoint, 'x-1', { ...text, [member]: null })).not.toBeNull()
+    expect(readBody(READS.getSiteSurveyRequest, 'x-1', text)?.value).toEqual(text)
+  },
+)
 
 describe.each(all)('the success that $operation answers', (endpoint) => {
   it.each<[what: string, body: object]>([
