@@ -15,7 +15,7 @@ export interface SliceItem {
 
 export interface Slice {
   readonly items: readonly SliceItem[]
-  /** True unless the list is known to end here, so the last slice of a list may be empty. False for a slice without items. */
+  /** True unless the list is known to end here, so the last slice of a list may be empty. */
   readonly hasNext: boolean
 }
 
@@ -61,7 +61,7 @@ function* readingWhole(pages: Pages, isCertain: boolean): Steps<readonly Members
 
 /**
  * Up to `first` items after a position, each once. Fewer come where the page may be the last: then nothing is spent to
- * prove it, and `hasNext` is true. A slice without items is always the last.
+ * prove it, and `hasNext` is true. A slice without items is always the last; rejects where it would be one and the end is in doubt.
  */
 export const readSlice = (wanted: WantedSlice, pages: Pages): Soon<Slice> =>
   atOnce(() => readingSlice(wanted, pages))
@@ -85,8 +85,11 @@ function* readingSlice({ first, after }: WantedSlice, pages: Pages): Steps<Slice
       items.push({ members, position: positionOf(members, { page, index }, entries.length) })
     }
     const end = pages.endOf(page, entries)
-    if (end === 'end' || pages.hasEnded(page))
-      return { items, hasNext: items.length > 0 && doubtOf(entries) !== null }
+    if (end === 'end' || pages.hasEnded(page)) {
+      const doubt = doubtOf(entries)
+      if (doubt && items.length === 0) throw doubt
+      return { items, hasNext: doubt !== null }
+    }
     if (items.length === first || (end !== 'more' && items.length > 0)) return { items, hasNext: true }
   }
 }

@@ -180,29 +180,61 @@ describe('a list that is shown as it is', () => {
     expect(later.extensions.freshness).toEqual([])
   })
 
-  it('has a next page as long as a slice has items, at no further call', async () => {
+  it('has a next page as long as a slice has items, and then an error until the end is proven, at no further call', async () => {
     await using aurora = await openAurora({ projects: [250] })
     type Answer = {
       projects: { nodes: object[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
     }
     const slices: (readonly [number, boolean])[] = []
     let after = ''
-    for (let slice = 0; slice < 4; slice += 1) {
-      const { data } = await aurora.ask<Answer>(
+    const askNext = () =>
+      aurora.ask<Answer>(
         `{ projects(first: 100, after: "${after}") { nodes { id } pageInfo { hasNextPage endCursor } } }`,
       )
+    for (let slice = 0; slice < 3; slice += 1) {
+      const { data } = await askNext()
       const { nodes = [], pageInfo } = data?.projects ?? {}
       slices.push([nodes.length, pageInfo?.hasNextPage === true])
       after = pageInfo?.endCursor ?? after
     }
+    const inDoubt = await askNext()
 
     expect(slices).toEqual([
       [100, true],
       [100, true],
       [50, true],
-      [0, false],
     ])
+    expect(inDoubt.errors?.[0]?.extensions).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      retryAt: aurora.inMs(10_000),
+    })
     expect(aurora.calls).toEqual(['projects 1', 'projects 2'])
+
+    await aurora.advance(MINUTE)
+    expect((await askNext()).data?.projects).toMatchObject({ nodes: [], pageInfo: { hasNextPage: false } })
+  })
+
+  it('is read to its end by a client that comes while the rest is missing in passing', async () => {
+    const projects = [250]
+    await using aurora = await openAurora({ projects })
+    type Answer = { projects: { nodes: object[]; pageInfo: { hasNextPage: boolean; endCursor: string } } }
+    let count = 0
+    let after = ''
+    for (let hasNext = true; hasNext;) {
+      const { data, errors } = await aurora.ask<Answer>(
+        `{ projects(first: 250, after: "${after}") { nodes { id } pageInfo { hasNextPage endCursor } } }`,
+      )
+      if (errors) {
+        projects.push(7)
+        await aurora.advance(10_000)
+        continue
+      }
+      count += data?.projects.nodes.length ?? 0
+      hasNext = data?.projects.pageInfo.hasNextPage === true
+      after = data?.projects.pageInfo.endCursor ?? after
+    }
+
+    expect(count).toBe(257)
   })
 
   it('has no next page once the end is proven', async () => {
