@@ -46,12 +46,12 @@ export function createFindDocument(options: DocumentsOptions): FindDocument {
   const registeredOf = new WeakSet<GraphQLContext>()
 
   /** Null for an unknown id. */
-  function textOf(id: string, context: GraphQLContext): string | null {
+  function textOf(id: string, scope: ScopeKey, isOfRouter: boolean): string | null {
     const text = trusted().find(id)
     if (text !== null) return text
-    const registered = automatic?.find(context.parts.scope, id) ?? null
+    const registered = automatic?.find(scope, id) ?? null
     // It may not be trusted any more since the manifest was read again.
-    return registered !== null && mayExecute(registered, options, context) ? registered : null
+    return registered !== null && mayExecute(registered, options, isOfRouter) ? registered : null
   }
 
   /** The code shows the client whether it can register the document by sending it along with its hash. */
@@ -64,6 +64,7 @@ export function createFindDocument(options: DocumentsOptions): FindDocument {
     find(params, { request, context }) {
       const { [DOCUMENT_ID]: inBody, ...others } = params
       const { scope } = context.parts
+      const isOfRouter = context.record.isOfRouter === true
       const id = inBody ?? (idInAddress(request) || undefined)
       const hash = hashIn(params['extensions'])
       const name = id ?? hash
@@ -82,9 +83,10 @@ export function createFindDocument(options: DocumentsOptions): FindDocument {
         pending.set(context, { scope, hash, text: query })
         return params
       }
-      const found = textOf(name, context) ?? refuseUnknown(id === undefined)
+      const found = textOf(name, scope, isOfRouter) ?? refuseUnknown(id === undefined)
       if (trusted().find(name) === null) registeredOf.add(context)
-      context.repeat.isNamed = () => textOf(name, context) === found
+      // It outlives the request, so it uses nothing else of the context.
+      context.repeat.isNamed = () => textOf(name, scope, isOfRouter) === found
       return { ...others, query: found }
     },
     isRegistered: (context) => registeredOf.has(context),
@@ -96,17 +98,16 @@ export function createFindDocument(options: DocumentsOptions): FindDocument {
 }
 
 type Trust = Pick<DocumentsOptions, 'trusted' | 'isOnlyTrusted'>
-type Asker = Pick<GraphQLContext, 'record'>
 
 /** A router makes its documents itself, so no list can have them. */
-const mayExecute = (text: string, { trusted, isOnlyTrusted }: Trust, { record }: Asker): boolean =>
-  !isOnlyTrusted || record.isOfRouter === true || trusted().has(text)
+const mayExecute = (text: string, { trusted, isOnlyTrusted }: Trust, isOfRouter: boolean): boolean =>
+  !isOnlyTrusted || isOfRouter || trusted().has(text)
 
 /** Throws for a text that may be neither executed nor planned here. */
-export function assertTrusted(text: string, trust: Trust, asker: Asker): void {
+export function assertTrusted(text: string, trust: Trust, { record }: Pick<GraphQLContext, 'record'>): void {
   // Before the text is parsed.
   if (trust.isOnlyTrusted) assertDocumentSize(text)
-  if (!mayExecute(text, trust, asker))
+  if (!mayExecute(text, trust, record.isOfRouter === true))
     refuse('DOCUMENT_NOT_TRUSTED', 'Only documents of the manifest are executed here.')
 }
 
