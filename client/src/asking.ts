@@ -51,7 +51,8 @@ export function createAsking(connection: Connection, options: RetriesOptions = {
       ): Promise<void> => {
         try {
           const headers = await headersOf(connection.headers)
-          const marked = { ...operation, extensions: writes.mark() }
+          const mark = writes.mark()
+          const marked = mark ? { ...operation, extensions: { ...operation.extensions, ...mark } } : operation
           const answer = await send(marked, { isQuery: true, signal, headers, cache: mode })
           done(answer.errors)
           if (signal.aborted) return

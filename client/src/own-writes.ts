@@ -22,14 +22,18 @@ export function createOwnWrites(
   { random, storage }: Pick<Device, 'random' | 'storage'> = createDevice(),
 ): OwnWrites {
   let wrote = ''
+  /** What was stored before the last write, and still is if the storage is full. */
+  let outdated: string | null | undefined
   return {
     note() {
+      outdated = storage?.getItem(KEY)
       wrote = Date.now().toString(36) + random().toString(36).slice(2, 6)
       storage?.setItem(KEY, wrote)
     },
     mark() {
-      // Another page may have written; and a storage that is refused, or full, has nothing.
-      wrote = storage?.getItem(KEY) || wrote
+      const stored = storage?.getItem(KEY)
+      // Another page may have written; and a storage that is refused has nothing.
+      if (stored && stored !== outdated) wrote = stored
       return wrote ? { wrote } : undefined
     },
   }

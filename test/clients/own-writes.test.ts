@@ -42,6 +42,19 @@ it('a storage that is refused, or is emptied, takes the mark from no page', () =
   expect(writes.mark()).toEqual(mark)
 })
 
+it('a page whose mark is refused by a full storage keeps it, and takes the next one of another page', () => {
+  const storage = createStorage()
+  open(storage).note()
+  const full = open({ ...storage, setItem() {} })
+  const before = full.mark()
+  full.note()
+  expect(full.mark()?.wrote).toMatch(/^[a-z0-9]{9,16}$/)
+  expect(full.mark()).not.toEqual(before)
+  const tab = open(storage)
+  tab.note()
+  expect(full.mark()).toEqual(tab.mark())
+})
+
 it('without a GraphQL client a read has another address after a write, and the same one until the next', async () => {
   const addresses: string[] = []
   const asking = createAsking(
@@ -56,14 +69,17 @@ it('without a GraphQL client a read has another address after a write, and the s
   )
   const read = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      asking.query({ documentId: 'project' }, { onAnswer() {}, onEnd: resolve, onError: reject })
+      asking.query(
+        { documentId: 'project', extensions: { of: 'app' } },
+        { onAnswer() {}, onEnd: resolve, onError: reject },
+      )
     })
   await read()
   await asking.mutate({ query: 'mutation { renameProject }' })
   await read()
   await read()
   const [before, after, again] = addresses
-  expect(before).toBe('http://gateway.test/graphql?documentId=project')
-  expect(after).toMatch(/\?documentId=project&extensions=%7B%22wrote%22%3A%22\w+%22%7D$/)
+  expect(before).toBe('http://gateway.test/graphql?documentId=project&extensions=%7B%22of%22%3A%22app%22%7D')
+  expect(after).toMatch(/&extensions=%7B%22of%22%3A%22app%22%2C%22wrote%22%3A%22\w+%22%7D$/)
   expect(again).toBe(after)
 })
