@@ -192,11 +192,17 @@ async function drain(
 ): Promise<void> {
   const closed = new AbortController()
   server.once('close', () => closed.abort())
-  const cancelGrace = clock.after(graceMs, () => connections.closeAll())
+  let isGraceOver = false
+  const cancelGrace = clock.after(graceMs, () => {
+    isGraceOver = true
+    connections.closeAll()
+  })
   const noticeMs = Math.min(limits.noticeMs, graceMs)
   await clock.sleep(noticeMs)
   await acceptWaiting(server)
   server.close()
+  // There is no time left for those that were accepted since.
+  if (isGraceOver) connections.closeAll()
   streams.drain(Math.min(limits.streamsEndMs, (graceMs - noticeMs) / 2))
   await clock.sleep(limits.silenceMs, closed.signal).catch(() => {})
   connections.closeSilent()

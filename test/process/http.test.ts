@@ -794,6 +794,28 @@ describe('draining', () => {
     await Promise.all([closing, clients.terminate()])
   })
 
+  it('waits for no request of a client that it has accepted when the grace was over', async () => {
+    const clock = createManualClock()
+    let noteAsked = (): void => {}
+    const asked = new Promise<void>((resolve) => (noteAsked = resolve))
+    const { server, port } = await openDoor({
+      clock,
+      limits: { noticeMs: 2_000, silenceMs: 10 },
+      answer() {
+        noteAsked()
+        return new Promise(() => {})
+      },
+    })
+    const closing = server.close(2_000)
+    const closed = new Promise<string>((resolve) => {
+      clock.after(2_000, () => resolve(openLine(port, head('GET', '/graphql?query=%7Ba%7D')).closed))
+    })
+    await clock.advance(2_000)
+    await Promise.race([asked, closed])
+    await clock.advance(10)
+    await closing
+  })
+
   it('does not wait for idle connections, nor for those that never sent anything', async () => {
     const { server, port } = await openDoor()
     const idle = openLine(port, head('GET', '/health'))
