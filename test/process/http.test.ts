@@ -813,7 +813,7 @@ describe('draining', () => {
     await clock.advance(2_000)
     await Promise.race([asked, closed])
     await clock.advance(10)
-    await closing
+    await expect(closing).resolves.toBeUndefined()
   })
 
   it('does not wait for idle connections, nor for those that never sent anything', async () => {
