@@ -16,10 +16,10 @@ export interface CheckedCaller extends Caller {
   begin?(): refusals.Refusal | (() => void)
 }
 
-/** In whose name a checked caller takes memory and places. */
-export const partyOf = ({ holder, scope }: CheckedCaller): Party => ({
+/** In whose name a checked caller takes memory and places. Each credential that is made up would be another tenant, so these are none. */
+export const partyOf = ({ holder, scope, begin }: CheckedCaller): Party => ({
   caller: holder,
-  tenant: scope.budgetKey,
+  tenant: begin ? '' : scope.budgetKey,
 })
 
 export const nameInScope = ({ scope, name }: Caller): string => JSON.stringify([scope.budgetKey, name])

@@ -45,7 +45,7 @@ export function createShares({ seen, max, maxOfCaller }: SharesOptions): Shares 
     (maxOfCaller === undefined || ofCallers.of(caller) < few) &&
     (!seen.areSeveral() || ofTenants.of(tenant) < few)
   const boundFor = (party: Party): number => {
-    if (party.tenant !== '') seen.note(party.tenant)
+    seen.note(party.tenant)
     return hasFew(party) ? max : max - reserved
   }
   return {

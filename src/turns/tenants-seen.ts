@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts'
 
 export interface TenantsSeen {
+  /** Empty: nobody has proven a name. */
   note(tenant: string): void
   areSeveral(): boolean
 }
@@ -16,7 +17,7 @@ export function createTenantsSeen(clock: Pick<Clock, 'monotonicMs'>): TenantsSee
   let otherAtMs = -Infinity
   return {
     note(tenant) {
-      if (tenant === last) return
+      if (tenant === '' || tenant === last) return
       if (last !== null) otherAtMs = clock.monotonicMs()
       last = tenant
     },

@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { withPassthrough } from '../../../src/callers/passthrough.ts'
 import { createCallerCheck } from '../../../src/http/check-caller.ts'
+import { partyOf } from '../../../src/http/check-newcomer.ts'
 import { createStandings } from '../../../src/rest/standings.ts'
+import { createTenantsSeen } from '../../../src/turns/tenants-seen.ts'
 import { buildScope } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
@@ -37,6 +39,19 @@ describe('credentials that callers bring', () => {
     for (const { scope } of made) standings.accept(scope)
     const accepted = [await ask('one', '203.0.113.9'), await ask('two', '203.0.113.9')]
     expect(new Set([first, ...accepted.map(({ holder }) => holder)]).size).toBe(3)
+  })
+
+  it('are no tenants until they are accepted, so that made-up ones take nothing from a sole tenant', async () => {
+    const { ask, standings } = open()
+    const seen = createTenantsSeen(createManualClock())
+    const tokens = ['one', 'two', 'three']
+    const note = async (token: string) => seen.note(partyOf(await ask(token, '203.0.113.9')).tenant)
+    standings.accept((await ask('one', '203.0.113.9')).scope)
+    for (const token of [...tokens, 'one']) await note(token)
+    expect(seen.areSeveral()).toBe(false)
+    standings.accept((await ask('two', '203.0.113.9')).scope)
+    await note('two')
+    expect(seen.areSeveral()).toBe(true)
   })
 })
 
