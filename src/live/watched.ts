@@ -47,9 +47,10 @@ export interface Changes {
 export const holderOf = ({ holder, scope, name }: Caller): string =>
   holder ?? JSON.stringify([scope.key, name])
 
+/** A credential that Aurora has not accepted may be made up: each would be another tenant, so these are none. */
 export const partyOf = (caller: Caller): Party => ({
   caller: holderOf(caller),
-  tenant: caller.scope.budgetKey,
+  tenant: (caller.credential?.standing() ?? 'accepted') === 'accepted' ? caller.scope.budgetKey : '',
 })
 
 export interface WatchOptions extends Pick<GivingOptions, 'atOnce' | 'later'> {

@@ -2,9 +2,11 @@
 import { expect, it } from 'vitest'
 import type { Caller } from '../../../src/callers/caller.ts'
 import { withTurns } from '../../../src/live/turns.ts'
+import { partyOf } from '../../../src/live/watched.ts'
 import { createWatchRoom } from '../../../src/live/watch-room.ts'
 import type { Answered } from '../../../src/live/made.ts'
 import type { Purpose } from '../../../src/live/schedule.ts'
+import type { Standing } from '../../../src/rest/standings.ts'
 import { createTenantsSeen } from '../../../src/turns/tenants-seen.ts'
 import { toAnswered } from '../../support/answered.ts'
 import { buildScope } from '../../support/builders.ts'
@@ -93,3 +95,19 @@ it.each<[Purpose, number]>([
     expect(await ask('quiet', 1, purpose)).toBe(true)
   },
 )
+
+it('a credential is no tenant until Aurora has accepted it', () => {
+  const seen = createTenantsSeen(createManualClock())
+  const note = (tenant: string, standing: Standing): void => {
+    const credential = { standing: () => standing, isDoubtful: () => false, recall: async () => {} }
+    seen.note(
+      partyOf({ name: tenant, scope: buildScope(tenant, tenant), isReadOnly: false, credential }).tenant,
+    )
+  }
+  note('sole', 'accepted')
+  note('made-up', 'unknown')
+  note('sole', 'accepted')
+  expect(seen.areSeveral()).toBe(false)
+  note('other', 'accepted')
+  expect(seen.areSeveral()).toBe(true)
+})
