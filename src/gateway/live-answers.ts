@@ -19,7 +19,7 @@ import type { Answered, Made } from '../live/made.ts'
 import { TERMS } from '../live/schedule.ts'
 import { withTurns } from '../live/turns.ts'
 import type { WatchedCache } from '../live/held-parts.ts'
-import { holderOf } from '../live/watched.ts'
+import { holderOf, isNewcomer } from '../live/watched.ts'
 import type { Asking } from '../live/watched.ts'
 import type { Loop } from '../turns/loop.ts'
 import { readFreshness } from '../http/directives.ts'
@@ -114,9 +114,10 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
   }
 }
 
-function createRecord({ caller: { name, scope } }: Asking): RequestRecord {
-  const record = createRequestRecord(randomUUID())
-  return Object.assign(record, { caller: name, scope: shortScope(scope.key) })
+function createRecord({ caller }: Asking): RequestRecord {
+  const { name, scope } = caller
+  const known = { caller: name, scope: shortScope(scope.key), isOfNewcomer: isNewcomer(caller) }
+  return Object.assign(createRequestRecord(randomUUID()), known)
 }
 
 const mannerOf = ({ purpose, changes, repliesBefore }: Asking) => ({

@@ -2,6 +2,7 @@
 import { NoSchemaIntrospectionCustomRule, parse, validate } from 'graphql'
 import type { DocumentNode, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql'
 import { createFairRoom } from '../answers/fair-room.ts'
+import type { Taker } from '../answers/fair-room.ts'
 import { ALL_RULES } from './known-operations.ts'
 import { toExcessError } from './limits/excess-error.ts'
 import { countTokens, measureDocument } from './limits/measure-document.ts'
@@ -33,6 +34,8 @@ export interface ReadingRequest {
   readonly scope: string | null
   /** Left out: no router has sent it. */
   readonly isOfRouter?: boolean
+  /** Left out: Aurora has accepted its credential, or it is one of the settings. */
+  readonly isOfNewcomer?: boolean
 }
 
 interface ReadDocumentsOptions {
@@ -54,6 +57,9 @@ const BYTES_PER_CHAR_ONCE = 2
 /** Measured: its entry, and the places of the entry in three maps. */
 const BYTES_PER_TEXT_ONCE = 300
 
+/** All together. */
+const NEWCOMERS: Taker = { tenant: '', holder: '' }
+
 type Read = ReadDocument | { readonly failure: unknown }
 
 /** The direct way reads a text that is wrong, and Yoga reads it again for the same request. */
@@ -68,8 +74,9 @@ export function createReadDocuments(options: ReadDocumentsOptions): ReadDocument
   const lastOf = new WeakMap<ReadingRequest, ReadLast>()
   const readFirst = createReader(options)
 
-  function readText(text: string, { scope, caller }: ReadingRequest): Read {
-    const taker = { tenant: scope ?? '', holder: caller ?? '' }
+  function readText(text: string, { scope, caller, isOfNewcomer }: ReadingRequest): Read {
+    // Each credential that is made up would be another tenant, and of many who hold little nobody would lose before the others.
+    const taker = isOfNewcomer ? NEWCOMERS : { tenant: scope ?? '', holder: caller ?? '' }
     const isNew = once.get(text) === undefined
     const read = readFirst(text, isNew)
     if (isNew)

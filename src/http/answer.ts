@@ -111,9 +111,10 @@ function answerOperation(addressed: Addressed, options: AnswerOptions): Soon<Unf
     : answerCaller(addressed, checked, options)
 }
 
-export function nameCaller(record: RequestRecord, { name, scope, router }: CheckedCaller): void {
+export function nameCaller(record: RequestRecord, { name, scope, router, begin }: CheckedCaller): void {
   record.caller = name
   record.isOfRouter = router !== undefined
+  record.isOfNewcomer = begin !== undefined
   record.scope = shortScope(scope.key)
 }
 

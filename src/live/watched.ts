@@ -47,10 +47,14 @@ export interface Changes {
 export const holderOf = ({ holder, scope, name }: Caller): string =>
   holder ?? JSON.stringify([scope.key, name])
 
-/** A credential that Aurora has not accepted may be made up: each would be another tenant, so these are none. */
+/** Whether the caller has brought a credential that Aurora has not accepted: it may be made up. */
+export const isNewcomer = ({ credential }: Caller): boolean =>
+  credential !== undefined && credential.standing() !== 'accepted'
+
+/** Each credential that is made up would be another tenant, so these are none. */
 export const partyOf = (caller: Caller): Party => ({
   caller: holderOf(caller),
-  tenant: (caller.credential?.standing() ?? 'accepted') === 'accepted' ? caller.scope.budgetKey : '',
+  tenant: isNewcomer(caller) ? '' : caller.scope.budgetKey,
 })
 
 export interface WatchOptions extends Pick<GivingOptions, 'atOnce' | 'later'> {

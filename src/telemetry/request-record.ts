@@ -10,6 +10,8 @@ export interface RequestRecord {
   scope: string | null
   /** Whether a router has sent it for somebody: docs/routers.md. */
   isOfRouter?: boolean
+  /** Whether its caller has brought a credential that Aurora has not accepted: it may be made up. */
+  isOfNewcomer?: boolean
   /** The operation that is executed, once it is known. */
   operation: { readonly type: string; readonly name: string | null } | null
   /** The status of a refusal, which may be sent as a stream with another; null: it was not refused by the http room. */
@@ -28,6 +30,7 @@ export const createRequestRecord = (id: string): RequestRecord => ({
   caller: null,
   scope: null,
   isOfRouter: false,
+  isOfNewcomer: false,
   operation: null,
   refusedWith: null,
   tally: null,

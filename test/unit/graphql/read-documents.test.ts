@@ -131,6 +131,19 @@ describe('the memory of documents', () => {
     expect(documents.read(own(0), 'a', 'quiet')).toBe(known)
   })
 
+  it('takes it from credentials that may be made up, however many these are', () => {
+    const { read } = openFor()
+    const own = Array.from({ length: 10 }, (_, nr) => ({ text: `${large(nr)} own`, caller: `a${nr}` }))
+    const readOwn = () => own.map(({ text, caller }) => read(text, { scope: 'sole', caller }))
+    readOwn()
+    const known = readOwn()
+    for (let nr = 0; nr < 100; nr += 1) {
+      const request = () => ({ scope: `made-up ${nr}`, caller: `made-up ${nr}`, isOfNewcomer: true })
+      for (const _ of [1, 2]) read(large(nr), request())
+    }
+    for (const [nr, document] of readOwn().entries()) expect(document).toBe(known[nr])
+  })
+
   it('forgets what was asked for once, when many others come, and is bounded in either part', () => {
     const documents = open()
     for (const text of ['{ tenant { name } }', large(-1)]) documents.read(text, 'a')

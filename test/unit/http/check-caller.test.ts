@@ -2,9 +2,11 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { withPassthrough } from '../../../src/callers/passthrough.ts'
+import { nameCaller } from '../../../src/http/answer.ts'
 import { createCallerCheck } from '../../../src/http/check-caller.ts'
 import { partyOf } from '../../../src/http/check-newcomer.ts'
 import { createStandings } from '../../../src/rest/standings.ts'
+import { createRequestRecord } from '../../../src/telemetry/request-record.ts'
 import { createTenantsSeen } from '../../../src/turns/tenants-seen.ts'
 import { buildScope } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
@@ -39,6 +41,18 @@ describe('credentials that callers bring', () => {
     for (const { scope } of made) standings.accept(scope)
     const accepted = [await ask('one', '203.0.113.9'), await ask('two', '203.0.113.9')]
     expect(new Set([first, ...accepted.map(({ holder }) => holder)]).size).toBe(3)
+  })
+
+  it('are those of newcomers in the record of a request until they are accepted', async () => {
+    const { ask, standings } = open()
+    const isOfNewcomer = async (): Promise<unknown> => {
+      const record = createRequestRecord('r')
+      nameCaller(record, await ask('one', '203.0.113.9'))
+      return record.isOfNewcomer
+    }
+    expect(await isOfNewcomer()).toBe(true)
+    standings.accept((await ask('one', '203.0.113.9')).scope)
+    expect(await isOfNewcomer()).toBe(false)
   })
 
   it('are no tenants until they are accepted, so that made-up ones take nothing from a sole tenant', async () => {
