@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { LRUCache } from 'lru-cache'
 import * as z from 'zod'
 import type { Pieces } from '../turns/at-once.ts'
-import { toCanonicalText } from './typenames.ts'
+import { toCanonicalText } from './canonical-text.ts'
 
 export interface TrustedDocuments {
   /** The text of a document; null for an unknown id. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toCanonicalText } from '../../../src/documents/typenames.ts'
+import { toCanonicalText } from '../../../src/documents/canonical-text.ts'
 
 const APP = 'query A($id: ID!) { project(id: $id) { id ...F } } fragment F on Project { name owner { id } }'
 
