@@ -369,6 +369,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   turns: { values: [], types: [], because: 'may be imported everywhere' },
   'clock.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'leaving.ts': { values: [], types: [], because: 'may be imported everywhere' },
+  'merge.ts': { values: [], types: [], because: 'may be imported everywhere' },
   aurora: {
     values: [],
     types: [],
@@ -381,6 +382,7 @@ export const MAY_BE_IMPORTED_EVERYWHERE = [
   'errors/',
   'clock.ts',
   'leaving.ts',
+  'merge.ts',
   'turns/',
   'exchange/',
   'aurora/',

@@ -157,7 +157,7 @@ export function createKnownTexts<Reads>({
       const replaced = ofValues.add(name.known, kept)
       if (replaced) room.delete(replaced.id)
       for (const { key } of kept.parts) cache.listen(key, kept)
-      room.set(kept.id, kept, { ...given.taker, bytes: bytesOf(given) })
+      room.set(kept.id, kept, { bytes: bytesOf(given), ...given.taker })
       return kept.isOver ? null : kept
     },
     noteUse(known, nowMs) {

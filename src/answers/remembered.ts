@@ -137,7 +137,7 @@ export function createRememberedAnswers({ maxBytes, cache, onUsed }: RememberedO
       if (!answer || bytesWithForms(answer) > maxBytes * MAX_SHARE) return null
       begin(answer)
       const taker = { tenant: question.scope, holder: answered.caller ?? '' }
-      answers.set(answer.name, answer, { ...taker, bytes: answer.bytes })
+      answers.set(answer.name, answer, { bytes: answer.bytes, ...taker })
       return answer
     },
     grow(grown, bytes) {

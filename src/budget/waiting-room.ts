@@ -91,7 +91,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
       return queue.calls.length === 0 && CLASSES.every((each) => queue.reservations[each].isEmpty(nowMs))
     },
     forecast: (asker, count) =>
-      forecastCalls(queue, { ...asker, callClass: 'interactive' }, { count, nowMs: clock.monotonicMs() }),
+      forecastCalls(queue, { callClass: 'interactive', ...asker }, { count, nowMs: clock.monotonicMs() }),
     comeBackAt: (asker, count) => tellTime(queue, asker, { count, nowMs: clock.monotonicMs() }),
     countReserved: (asker) => queue.reservations.interactive.countOf(asker, clock.monotonicMs()),
     forget: (asker) => CLASSES.forEach((each) => queue.reservations[each].forget(asker)),
@@ -109,7 +109,7 @@ function tellTime(
   { count, nowMs }: { readonly count: number; readonly nowMs: number },
 ): number {
   const { window } = queue
-  const asked = { ...asker, callClass: 'interactive' } as const
+  const asked = { callClass: 'interactive', ...asker } as const
   const { interactive: reservations } = queue.reservations
   const first = Math.min(Math.max(1, count), countWindowful(window, 'interactive', nowMs))
   const isOverdue = reservations.countDue(asker, dueUntil(queue, nowMs)) >= first

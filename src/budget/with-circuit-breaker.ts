@@ -72,16 +72,16 @@ export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emi
           const { operation } = call.endpoint
           const seen = { call, notBeforeMs, emit }
           note(hosts, hostName(call), {
-            ...seen,
             pass: passes.host,
             meaning: MEANINGS.host[health],
             name: null,
+            ...seen,
           })
           note(operations, operationName(call), {
-            ...seen,
             pass: passes.operation,
             meaning: MEANINGS.operation[health],
             name: operation,
+            ...seen,
           })
         },
       }
@@ -140,7 +140,7 @@ function report(breaker: Breaker, { pass, meaning, call, notBeforeMs, name, emit
     if (closed) emit('circuitClosed', { ...of, ...closed })
     return
   }
-  const opened = breaker.failed(pass, { ...meaning(call), notBeforeMs })
+  const opened = breaker.failed(pass, { notBeforeMs, ...meaning(call) })
   if (opened) emit('circuitOpened', { ...of, ...opened })
 }
 

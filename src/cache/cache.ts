@@ -134,7 +134,7 @@ export function createCache(options: CacheOptions): Cache {
     show(scope, kind, { key, read: { operation, path } }, reply) {
       const asked: Asked = { endpoint: READS[operation], path }
       lineage.learn(scope, asked, reply)
-      entries.set(...toShown(kind, key, { ...held(scope, asked), reply }))
+      entries.set(...toShown(kind, key, { reply, ...held(scope, asked) }))
     },
     noteAbsence: (scope, question) =>
       void entries.set(...toAbsence(question, held(scope, askedOf(question)))),
@@ -161,7 +161,7 @@ export function createCache(options: CacheOptions): Cache {
       // It is from before everything that this process has dropped.
       if (haveTouched(nameOf(scope, call, { answer: reply, above }), 0)) return
       touched.learn(scope, call, above)
-      put(scope, { ...call, key }, reply)
+      put(scope, { key, ...call }, reply)
     },
     isOutdated: (call, since) => haveTouched(nameOf(call.terms.scope.key, call), since),
   }

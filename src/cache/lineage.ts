@@ -4,6 +4,7 @@ import { isMembers, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { ALL_READS } from '../aurora/reads.ts'
+import { merge } from '../merge.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Question } from '../rest/call.ts'
@@ -266,7 +267,7 @@ function itemsNamedIn(asked: Asked, answer: Answer): readonly Named[] {
     const id = readAuroraId(item['id'])
     const own = parentsIn(item)
     if (id !== null && !(isNothing(own) && isNothing(inRoute)))
-      named.push([name, id, onlyAbove(name, { ...own, ...inRoute })])
+      named.push([name, id, onlyAbove(name, merge(own, inRoute))])
   }
   return named
 }

@@ -135,13 +135,13 @@ const numberOf = ({ query }: Call): number => Number(query['page'] ?? 1)
 function beside(call: Call, by: 1 | -1): NamedQuestion {
   const { endpoint, path, terms } = call
   const page = { endpoint, path, query: queryOf(call, numberOf(call) + by) }
-  return { ...page, key: callKey(terms.scope.key, page) }
+  return { key: callKey(terms.scope.key, page), ...page }
 }
 
 /** The first page of a list that is asked for whole is asked for without a number. */
 function queryOf({ endpoint, query }: Call, page: number): Ids {
   const { page: _page, ...others } = query
-  return page === 1 && !endpoint.isPaged ? others : { ...others, page: String(page) }
+  return page === 1 && !endpoint.isPaged ? others : { page: String(page), ...others }
 }
 
 const isAside = (held: Held | undefined): boolean => held?.is === 'answer' && held.aside !== undefined

@@ -82,7 +82,7 @@ export function createKnownObjects(options: KnownObjectsOptions): OpenKnownObjec
       }
       if (!spend(chance, begun)) return null
       const made = makeText(object, executeAlone, showing, options)
-      const kept = made && texts.keep(name, { ...made, taker: showing.taker })
+      const kept = made && texts.keep(name, { taker: showing.taker, ...made })
       if (kept) return take(kept, nowMs)
       noteFailure(chance, begun)
       return null

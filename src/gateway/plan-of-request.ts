@@ -66,12 +66,12 @@ export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn 
   const fields: Allowance = { left: MAX_IMAGINED_FIELDS }
   const ownPlanner = createPlannerOn(
     { ...terms, signal },
-    { ...common, fields, inTurn, leaving: terms.signal },
+    { fields, inTurn, leaving: terms.signal, ...common },
   )
-  const planner = createPlannerOn({ ...terms, signal }, { ...common, fields, inTurn })
+  const planner = createPlannerOn({ ...terms, signal }, { fields, inTurn, ...common })
   const briefPlanner = createPlannerOn(
     { ...terms, signal },
-    { ...common, fields: { left: MAX_REFUSED_FIELDS }, inTurn },
+    { fields: { left: MAX_REFUSED_FIELDS }, inTurn, ...common },
   )
   return createRequestPlan({
     planner: ownPlanner,
@@ -79,7 +79,7 @@ export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn 
     // The repeat is a new request: an answer that came after this one began has its real age there.
     repeatPlanner: createPlannerOn(
       { ...terms, begunAtMs: Infinity, signal },
-      { ...common, fields, underWay, inTurn },
+      { fields, underWay, inTurn, ...common },
     ),
     maxCalls: config.maxPlannedCalls,
     refused: () => terms.tally.refused,

@@ -156,7 +156,7 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
   const { caller, record, time, tally, staleReport } = opening
   const { config, clock, emit, budget, loop } = common
   const { budgetKey } = caller.scope
-  const asker = { ...askerOf(opening), waitMs: time.waitUntilMs - time.begunAtMs }
+  const asker = { waitMs: time.waitUntilMs - time.begunAtMs, ...askerOf(opening) }
   const budgetView: BudgetView = {
     windowMs: config.rateWindowMs,
     state: () => budget.state(budgetKey),
@@ -174,7 +174,7 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
   const plan = createLatePlan(() => createPlan(terms, { common, underWay, budgetView, inTurn }), tally)
   const firstUnits = firstTurnUnitsOf(opening.manner)
   const pace = createPace({ inTurn, firstUnits, leaving: () => opening.request.signal })
-  const access = openAccess(terms, { ...common, underWay, pace })
+  const access = openAccess(terms, { underWay, pace, ...common })
   const given = {
     record,
     write: access.write,
@@ -209,7 +209,7 @@ function openKnown(
 ): GraphQLContext['known'] {
   if (!knownObjects || freshness.maxAgeMs !== null || manner.stream !== null) return null
   const taker = { tenant: caller.scope.key, holder: caller.name }
-  return knownObjects({ ...showing, pageSize: config.pageSize, pageShares, listEnds, taker })
+  return knownObjects({ pageSize: config.pageSize, pageShares, listEnds, taker, ...showing })
 }
 
 function createAnswerParts({ caller, freshness }: Opening, { cache, clock }: Common): Parts {

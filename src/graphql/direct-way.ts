@@ -69,12 +69,11 @@ function begin(asking: Asked, way: Way): Begun | null {
 }
 
 /** Null where something is wrong: Yoga finds it again, and answers it. Nothing is executed here, so nothing is executed twice. */
-function prepare({ params: given, ...asking }: Asked, { steps }: Way): Prepared | null {
-  const { context } = asking
+function prepare({ request, context, params: given }: Asked, { steps }: Way): Prepared | null {
   try {
     const params = runParamsSteps(steps.params, given, { request: POSTED, context })
     if (!isWellFormed(params)) return null
-    const asked = { ...asking, params }
+    const asked = { request, context, params }
     const found = steps.answers.find(params, context)
     if (found) return { asked, next: { found } }
     const executing = read(asked, steps)

@@ -82,7 +82,7 @@ export const findNode = (
   whenThere(id, () => {
     const { typeName, key } = parseGlobalId(id) ?? { typeName: '', key: '' }
     const kind = KIND_OF_TYPE.get(typeName)
-    if (kind) return findOfKind({ ...place, kind, key }, context, info)
+    if (kind) return findOfKind({ kind, key, ...place }, context, info)
     throw new GatewayError(
       'BAD_USER_INPUT',
       'A global id looks like "Project:<id>", with a type of this schema.',

@@ -80,10 +80,10 @@ export function createReadDocuments(options: ReadDocumentsOptions): ReadDocument
     const isNew = once.get(text) === undefined
     const read = readFirst(text, isNew)
     if (isNew)
-      once.set(text, true, { ...taker, bytes: text.length * BYTES_PER_CHAR_ONCE + BYTES_PER_TEXT_ONCE })
+      once.set(text, true, { bytes: text.length * BYTES_PER_CHAR_ONCE + BYTES_PER_TEXT_ONCE, ...taker })
     else {
       once.delete(text)
-      again.set(text, read, { ...taker, bytes: text.length * BYTES_PER_CHAR })
+      again.set(text, read, { bytes: text.length * BYTES_PER_CHAR, ...taker })
     }
     return read
   }

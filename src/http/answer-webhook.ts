@@ -42,7 +42,7 @@ export function createAnswerWebhook({ receive, trustedProxies, clock }: AnswerWe
       if (why === 'unknown') wrongMs = countWrong(incoming, fields)
       return wrongMs === null
     }
-    return whenThere(receive({ ...asked, fields, method: incoming.method ?? '', mayWait }), (received) => {
+    return whenThere(receive({ fields, method: incoming.method ?? '', mayWait, ...asked }), (received) => {
       if (received === 'off') return null
       if (wrongMs !== null) return tooManyWrong(wrongMs)
       // A web Response, and the signal that waits for its end, would cost more than the webhook itself.

@@ -59,7 +59,7 @@ async function encodePlain({ headers, ...answered }: PlainAnswer, encoding: Enco
   headers.set('content-length', String(encoded.length))
   const tag = headers.get('etag')
   if (tag !== null) headers.set('etag', encodedTag(tag, encoding))
-  return { ...answered, headers, body: [encoded] }
+  return { headers, ...answered, body: [encoded] }
 }
 
 /** The accepted encoding with the higher weight; brotli if they are equal, since it saves a fifth more. */

@@ -103,7 +103,7 @@ function executeWhole(
   }
   // A caller whose requests are counted: each of them is, known or not.
   if (caller.begin) return executeInTurn(addressed, asked, options)
-  const known = giveKnown({ ...addressed, ...asked }, options)
+  const known = giveKnown(addressed, asked, options)
   if (known === null) return executeInTurn(addressed, asked, options)
   return known instanceof Promise
     ? known.then((given) =>
@@ -112,14 +112,10 @@ function executeWhole(
     : holdAnswer(addressed, known, asked, options)
 }
 
-export interface Repeatable extends Pick<Addressed, 'record' | 'fields' | 'head'> {
-  readonly caller: CheckedCaller
-  readonly key: string
-}
-
 /** A fault in what is kept costs the request nothing but its way: it is executed. */
 export function giveKnown(
-  { record, fields, head, caller, key }: Repeatable,
+  { record, fields, head }: Pick<Addressed, 'record' | 'fields' | 'head'>,
+  { caller, key }: Pick<Asked, 'caller' | 'key'>,
   { known, encodings, onError }: Pick<AnswerOptions, 'known' | 'encodings' | 'onError'>,
 ): Soon<BytesAnswer | null> {
   const forget = (error: unknown): null => {
@@ -150,10 +146,10 @@ function executeInTurn(addressed: Addressed, asked: Asked, options: AnswerOption
     // It rejects where the client has left.
     options.turns
       .take({
-        ...party,
         address: () => addressOfSender(addressed, options),
         connection: exchange.incoming.socket,
         signal: exchange.gone,
+        ...party,
       })
       .catch(() => null)
   return whenThere(taken, (turn) => {
@@ -208,7 +204,7 @@ function handle(
 ): Soon<Unfinished | null> {
   const end = asked.caller.begin?.()
   if (typeof end === 'object') return turnAway(addressed, end, options)
-  const known = isLooked ? null : giveKnown({ ...addressed, ...asked }, options)
+  const known = isLooked ? null : giveKnown(addressed, asked, options)
   if (end === undefined) return known ?? execute(addressed, asked, options)
   return executeCounted(known, addressed, asked, { options, end })
 }

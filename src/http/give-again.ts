@@ -58,7 +58,8 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
     const beganAtMs = clock.monotonicMs()
     const record = createRequestRecord(readRequestId(request.incoming) ?? newId())
     nameCaller(record, admitted.caller)
-    const answer = giveKnown({ ...read, ...admitted, record }, answerOptions)
+    const { fields, head } = read
+    const answer = giveKnown({ record, fields, head }, admitted, answerOptions)
     // It was there just now, so only a fault comes here.
     if (answer === null || answer instanceof Promise) return null
     const isBodySent = method !== 'HEAD'

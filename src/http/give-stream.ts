@@ -47,8 +47,8 @@ function openStream(
   const form = caller.router ? streamForRouter(head.accepted) : head.accepted.stream
   if (form === null) return refuse(refusals.streamNotAccepted)
   const release = options.streams.reserve({
-    ...partyOf(caller),
     connection: exchange.incoming.socket,
+    ...partyOf(caller),
   })
   return typeof release === 'string'
     ? refuse(refusalOf(release, options))

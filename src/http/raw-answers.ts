@@ -93,7 +93,7 @@ function hold(
 ): Given {
   const unread = unreadAnswers.of(socket)
   // It is written already, so it is counted, whatever bound is reached.
-  unread.hold({ ...(caller ? partyOf(caller) : NOBODY), bytes: 0 })
+  unread.hold({ bytes: 0, ...(caller ? partyOf(caller) : NOBODY) })
   unread.resize(bytes)
   const cancel = afterReading(clock, limits.stallTimeoutMs, () => socket.destroy())
   let isOver = false

@@ -168,5 +168,5 @@ interface StreamWriting extends Pick<WriteOptions, 'requestId' | 'isLast'> {
 const EXCHANGE_BYTES = 4 * 1024
 
 function holdOwn({ unread }: Exchange, answered: Answer): void {
-  if (!unread.isHeld()) unread.hold({ ...NOBODY, bytes: EXCHANGE_BYTES + sizeOf(answered) })
+  if (!unread.isHeld()) unread.hold({ bytes: EXCHANGE_BYTES + sizeOf(answered), ...NOBODY })
 }

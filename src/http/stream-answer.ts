@@ -32,13 +32,13 @@ export function createStreamAnswer({ fields, form, ...opening }: Opening): Strea
   headers.set('content-type', STREAM_SHAPES[form].contentType)
   for (const [name, value] of Object.entries(STREAM_FIELDS)) headers.set(name, value)
   return {
-    ...opening,
     kind: 'streamed',
     status: 200,
     headers,
     form,
     credential: credentialOf(fields, opening.caller.router?.header ?? null),
     onBegun: null,
+    ...opening,
   }
 }
 

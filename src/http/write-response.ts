@@ -41,7 +41,7 @@ export async function writeResponse(
   // The only way to end a stream that waits for its next event when the client leaves.
   if (body) exchange.gone.addEventListener('abort', drop, { once: true })
   if (incoming.method === 'HEAD') drop()
-  else if (body) bytes = await writeBody(exchange, body, { ...options, isCounted: lengthOf(response) > 0 })
+  else if (body) bytes = await writeBody(exchange, body, { isCounted: lengthOf(response) > 0, ...options })
   if (isUnread) await discardBody(exchange, options)
   if (exchange.hasLeft) return bytes
   outgoing.end()

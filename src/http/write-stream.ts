@@ -256,7 +256,7 @@ class WrittenStream implements StreamReader, TendedStream {
     const exchange = this.#exchange
     const { unread } = exchange
     // It is written already, so it is counted, whatever bound is reached: the slowest readers are closed then.
-    if (!unread.isHeld()) unread.hold({ ...partyOf(this.#caller), bytes: 0 })
+    if (!unread.isHeld()) unread.hold({ bytes: 0, ...partyOf(this.#caller) })
     unread.resize(exchange.outgoing.writableLength + (this.#rest?.length ?? 0))
   }
 

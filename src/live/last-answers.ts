@@ -27,7 +27,7 @@ export function createLastAnswers(maxBytes: number): { open(): LastAnswer } {
         get: () => room.get(name) ?? null,
         keep(made, taker) {
           const bytes = ENTRY_BYTES + made.bytes.length + made.parts.length * PART_BYTES
-          room.set(name, made, { ...taker, bytes })
+          room.set(name, made, { bytes, ...taker })
         },
         drop: () => room.delete(name),
       }

@@ -41,7 +41,6 @@ export interface Begun {
 export function toMade({ digest, ...answered }: Answered, begun: Begun): Made {
   const { fingerprint, endOfData, failures } = digest
   return {
-    ...answered,
     begun: begun.mark,
     begunAtMs: begun.atMs,
     fingerprint,
@@ -49,8 +48,9 @@ export function toMade({ digest, ...answered }: Answered, begun: Begun): Made {
     ages: agesOf(answered.parts),
     isWhole: failures === null && !answered.isSpoilt,
     isRefused: failures?.hasData === false,
+    retryAtMs: failures?.retryAtMs ?? null,
+    ...answered,
     // What was refused because the gateway was full is asked for again.
     isLast: answered.isLast || (failures?.hasData === false && failures.retryAtMs === null),
-    retryAtMs: failures?.retryAtMs ?? null,
   }
 }

@@ -200,7 +200,7 @@ export class Watch implements Watched {
     const isNews = given.length > 0 && made.fingerprint !== this.#shown
     if (isNews) this.#shown = made.fingerprint
     const times = { begunAtMs: made.begunAtMs, takenAtMs: this.#options.clock.monotonicMs() }
-    this.#pace = notePace(this.#pace, { ...times, purpose, isNews, isGivenAnyhow })
+    this.#pace = notePace(this.#pace, { purpose, isNews, isGivenAnyhow, ...times })
     this.#options.emit('liveAnswerMade', { reason: purpose, outcome: isNews ? 'new' : 'equal' })
   }
 

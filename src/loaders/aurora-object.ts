@@ -2,6 +2,7 @@
 import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
+import { merge } from '../merge.ts'
 
 export interface AuroraObject {
   readonly kind: Kind
@@ -60,7 +61,7 @@ class KnownObject implements AuroraObject, Referred {
 
   raw(): Soon<Members> {
     const { known, above } = this
-    return this.#source.readRaw?.(this.key, known) ?? (above ? { ...above, ...known } : known)
+    return this.#source.readRaw?.(this.key, known) ?? (above ? merge(above, known) : known)
   }
 }
 

@@ -4,6 +4,7 @@ import type { Soon, Steps } from '../turns/at-once.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { isAbsence, isServedStale } from '../errors/errors.ts'
 import type { Members } from '../aurora/body.ts'
+import { merge } from '../merge.ts'
 import { assertSafeId, assertUsableId } from '../rest/ids.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { Ids } from '../rest/call.ts'
@@ -206,7 +207,8 @@ function* readAnew(
   if (shown && covers(shown, members)) return shown
   const read = yield* there(own.read(key))
   // Lists may carry what the own read does not: what they have shown stays known.
-  return shown || item ? { ...shown, ...item, ...read } : read
+  const known = shown && item ? merge(shown, item) : (shown ?? item)
+  return known ? merge(known, read) : read
 }
 
 function* lookOnPages({ many, readListed }: ByKeySource, { key, members }: Wanted): Steps<Members | null> {

@@ -65,14 +65,14 @@ interface Search extends ManySource {
 }
 
 export function createMany(source: ManySource): Many {
-  const search: Search = { ...source, pages: new Map(), left: 0 }
+  const search: Search = { pages: new Map(), left: 0, ...source }
   // A batch as a whole would resolve with its slowest id; each id gets a promise of its own.
   const gatherer = new DataLoader<Asked, Promise<void>>(
     async (asked) => {
       const results = new Map<string, Promise<void>>()
       const wanted: Wanted[] = []
       for (const each of groupById(asked)) {
-        const result = new Promise<void>((settle, fail) => void wanted.push({ ...each, settle, fail }))
+        const result = new Promise<void>((settle, fail) => void wanted.push({ settle, fail, ...each }))
         results.set(each.id, result)
       }
       // An unexpected error must not leave a promise open.

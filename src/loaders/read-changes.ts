@@ -80,8 +80,8 @@ function* reading({ since, limit }: ChangesQuestion, given: ChangesOptions): Ste
   const { key } = terms.scope
   // In a dry run: the changes that are known already. What the pages will show beside them, nobody knows.
   if (!lists) {
-    const known = answerSince(cursor, { ...at, history: histories.known(key) })
-    return toSlice(list, known, { ...given, shown: findShown(known, list, given) })
+    const known = answerSince(cursor, { history: histories.known(key), ...at })
+    return toSlice(list, known, { shown: findShown(known, list, given), ...given })
   }
   for (const items of list.pages) {
     if (items === null || histories.digests.has(items)) continue
@@ -92,10 +92,10 @@ function* reading({ since, limit }: ChangesQuestion, given: ChangesOptions): Ste
   const history = histories.open(key)
   history.take(list)
   histories.keep(key, history)
-  const answer = answerSince(cursor, { ...at, history })
+  const answer = answerSince(cursor, { history, ...at })
   const shown = findShown(answer, list, given)
   for (const { id } of answer.changes) if (!shown.has(id)) history.showElsewhere(id)
-  const slice = toSlice(list, answer, { ...given, shown })
+  const slice = toSlice(list, answer, { shown, ...given })
   return { ...slice, isComplete: slice.isComplete && !history.hasDoubts() }
 }
 

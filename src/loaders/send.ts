@@ -85,7 +85,7 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
     list(endpoint, path, query = NO_QUERY, pageBefore) {
       try {
         const asked = toCall(endpoint, path, query)
-        const call = pageBefore ? { ...asked, pageBefore } : asked
+        const call = pageBefore ? { pageBefore, ...asked } : asked
         const known = answerAtOnce?.(call)
         return known ? toItems(endpoint, known) : upstream(call).then(itemsOf, noteFailure)
       } catch (error) {

@@ -53,7 +53,7 @@ function send(
   maxBytesOf: (status: number) => number,
 ): Exchange {
   const { origin, pathname, search } = url
-  const request = { ...given, origin, path: pathname + search }
+  const request = { origin, path: pathname + search, ...given }
   const exchange = openExchange({ dispatcher, request, maxBytesOf })
   const leave = (): void => void exchange.abort(signal.reason)
   if (signal.aborted) leave()

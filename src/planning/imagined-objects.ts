@@ -43,8 +43,8 @@ export function createObjectMaker(plan: AnswersPlan): BeginAnswer {
   return (count) => {
     const answer = `${operation}-${series.next(`${operation} answers`)}`
     const readers = varying.map((each) => ({
+      read: each.filled === 0 ? () => each.value : createLinks(plan, { answer, count, ...each }),
       ...each,
-      read: each.filled === 0 ? () => each.value : createLinks(plan, { ...each, answer, count }),
     }))
     return (id) => {
       const object: Record<string, unknown> = { ...common }

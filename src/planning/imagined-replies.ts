@@ -63,7 +63,7 @@ export function createImaginedReplies(
     createObjectMaker({ outlook, series, typical, question })
   const imagining: Imagining = { outlook, series, newId, makerOf }
 
-  const imagineLists = createListMaker({ ...imagining, listEnds, alike, positions })
+  const imagineLists = createListMaker({ listEnds, alike, positions, ...imagining })
 
   return {
     *reply(call) {

@@ -109,16 +109,16 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
       if (explained > MAX_EXPLAINED)
         throw new GatewayError('BAD_USER_INPUT', `At most ${MAX_EXPLAINED} operations are explained at once.`)
       const { documents } = begun
-      const operation = { ...asked, document: documents.read(asked) }
+      const operation = { document: documents.read(asked), ...asked }
       assertPlannable({ operation, documents })
       const planned = lastPlan.then(() => planner.plan(operation))
       lastPlan = planned.catch(() => {})
       const plan = await planned
       const { expected } = plan.calls
       return {
-        ...plan,
         remaining: budget.state().remaining,
         readyAt: expected === 0 ? null : toTime(budget.forecast(expected)),
+        ...plan,
       }
     },
   }

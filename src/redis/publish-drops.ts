@@ -82,7 +82,7 @@ export function createPublisher(options: PublishOptions) {
       if (taken === null) return
       lastSentId = taken.ids.at(-1) ?? lastSentId
       unsent = unsent.filter((drop) => !batch.includes(drop))
-      const added = batch.map((drop, index) => ({ ...drop, id: taken.ids[index] ?? START }))
+      const added = batch.map((drop, index) => ({ id: taken.ids[index] ?? START, ...drop }))
       arriving = arriving.concat(added).filter(isAhead)
       options.onTaken({ generation: mark.generation, id: lastSentId }, taken.answer)
     }
@@ -155,7 +155,7 @@ function join(own: OwnDrop, { touches, moved = [], facts }: Omit<Drop, 'owner'>,
   for (const { askedAgoMs = 0, ...page } of moved) {
     const key = JSON.stringify(page)
     const askedAtMs = Math.max(own.atMs - askedAgoMs, own.moved.get(key)?.askedAtMs ?? -Infinity)
-    own.moved.set(key, { ...page, askedAtMs })
+    own.moved.set(key, { askedAtMs, ...page })
   }
   for (const [key, { operation, path }] of own.moved) {
     if (own.moved.size <= MAX_MOVED) break
@@ -166,8 +166,8 @@ function join(own: OwnDrop, { touches, moved = [], facts }: Omit<Drop, 'owner'>,
 
 function textOf({ owner, touches, moved, facts }: OwnDrop, nowMs: number): string {
   const pages = [...moved.values()].map(({ askedAtMs, ...page }) => ({
-    ...page,
     askedAgoMs: Math.floor(nowMs - askedAtMs),
+    ...page,
   }))
   return JSON.stringify({ owner, touches: touches.list(), ...(pages.length > 0 && { moved: pages }), facts })
 }

@@ -160,7 +160,7 @@ async function flyAlone(call: Call, parts: Parts): Promise<Reply> {
   const reply = await parts.next(call)
   // Until the page is shown to anybody: a client that sees it asks another replica for the pages beside it.
   const moved = movedBy(reply)
-  if (moved.length > 0) await forget(moved, call, { ...parts, askedAtMs: askedAtMsOf(reply) })
+  if (moved.length > 0) await forget(moved, call, { askedAtMs: askedAtMsOf(reply), ...parts })
   return reply
 }
 

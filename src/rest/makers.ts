@@ -1,6 +1,7 @@
 // Gives each part of a system its maker: Aurora spells the member differently, or leaves it to the bill of materials.
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
+import { merge } from '../merge.ts'
 import { inEach, inMember, readItems } from './items.ts'
 import type { Reader } from './items.ts'
 
@@ -26,7 +27,7 @@ export const withMaker =
   (part) => {
     if (isGiven(part[member])) return part
     const maker = makerOf(part) ?? find(part)
-    if (maker !== undefined) return { ...part, [member]: maker }
+    if (maker !== undefined) return merge(part, { [member]: maker })
     return isSpelt(part) ? { [member]: null, ...part } : part
   }
 

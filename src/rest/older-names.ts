@@ -2,6 +2,7 @@
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
+import { merge } from '../merge.ts'
 import { inEach, inMember } from './items.ts'
 import type { Reader } from './items.ts'
 import { withMaker, withMakersOfSummary } from './makers.ts'
@@ -31,7 +32,7 @@ function renaming(names: Readonly<Record<string, string>>): Reader {
       ([current, older]) => members[older] !== undefined && !Object.hasOwn(members, current),
     )
     if (renamed.length === 0) return members
-    return { ...Object.fromEntries(renamed.map(([current, older]) => [current, members[older]])), ...members }
+    return merge(Object.fromEntries(renamed.map(([current, older]) => [current, members[older]])), members)
   }
 }
 
@@ -49,11 +50,8 @@ function withLocation(project: Members): Members {
 const withUpdatedAtIf =
   (other: string): Reader =>
   (members) => {
-    if (!Object.hasOwn(members, other) || Object.hasOwn(members, 'updated_at')) return members
-    // Each project of a page needs it, and a spread with one more member takes five times as long; but only a spread keeps this one.
-    return Object.hasOwn(members, '__proto__')
-      ? { ...members, ...NOT_UPDATED }
-      : Object.assign({}, members, NOT_UPDATED)
+    const isKnown = !Object.hasOwn(members, other) || Object.hasOwn(members, 'updated_at')
+    return isKnown ? members : merge(members, NOT_UPDATED)
   }
 
 const NOT_UPDATED = { updated_at: null }
@@ -79,7 +77,7 @@ const readRoof: Reader = (roof) => inEach('faces', withModules)(withRoofClass(wi
 /** One page of Aurora names the members of an adjacent array, others only describe them. */
 function readAdjacent(adjacent: Members): Members {
   const { offset } = adjacent
-  const flat = isMembers(offset) ? { ...offset, ...adjacent } : adjacent
+  const flat = isMembers(offset) ? merge(offset, adjacent) : adjacent
   return renaming({ idx: 'index', x: 'offset_x', y: 'offset_y' })(flat)
 }
 

@@ -123,7 +123,7 @@ function findEach(
       const known = found.get(name)
       if (known !== undefined) return known
       const path = { prev: info.path, key: index, typename: undefined }
-      const object = findOfKind({ ...reference, path }, context, info)
+      const object = findOfKind({ path, ...reference }, context, info)
       found.set(name, object)
       return object
     }),

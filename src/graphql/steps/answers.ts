@@ -7,6 +7,7 @@ import { ageOf, cacheControlOf } from '../../answers/ages.ts'
 import type { Ages } from '../../answers/ages.ts'
 import { writeAround } from '../../exchange/answer-data.ts'
 import type { Question, Remembered, RememberedAnswers } from '../../answers/remembered.ts'
+import { merge } from '../../merge.ts'
 import { whenThere } from '../../turns/at-once.ts'
 import type { Soon } from '../../turns/at-once.ts'
 import type { Clock } from '../../clock.ts'
@@ -169,7 +170,7 @@ async function concludeLarge(
   const turns = turnsOf(context)
   return orTooLarge(
     async () => {
-      const dataText = await writeLarge(data, large, { ...turns, maxBytes })
+      const dataText = await writeLarge(data, large, { maxBytes, ...turns })
       const dataHash = await hashInTurns(dataText, turns)
       // Its parts may have changed meanwhile.
       const standing = standingOf(context)
@@ -224,7 +225,7 @@ function keep(
       operation: context.record.operation,
       caller: context.record.caller,
     })
-  return { ...result, stringify: writer(() => `{"data":${dataText}`, cacheable) }
+  return merge(result, { stringify: writer(() => `{"data":${dataText}`, cacheable) })
 }
 
 /** Writes an answer around the text of its data, so that the data is not written a second time. */

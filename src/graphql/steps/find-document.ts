@@ -62,14 +62,14 @@ export function createFindDocument(options: DocumentsOptions): FindDocument {
 
   return {
     find(params, { request, context }) {
-      const { [DOCUMENT_ID]: inBody, ...others } = params
+      const { [DOCUMENT_ID]: inBody, query: given, ...others } = params
       const { scope } = context.parts
       const isOfRouter = context.record.isOfRouter === true
       const id = inBody ?? (idInAddress(request) || undefined)
       const hash = hashIn(params['extensions'])
       const name = id ?? hash
       // Some clients send an empty text beside an id.
-      const query = name !== undefined && params['query'] === '' ? undefined : params['query']
+      const query = name !== undefined && given === '' ? undefined : given
       if (name !== undefined && typeof name !== 'string')
         return refuse('BAD_REQUEST', 'The id of a document is a text.')
       if (name === undefined || typeof query === 'string') {
@@ -87,7 +87,7 @@ export function createFindDocument(options: DocumentsOptions): FindDocument {
       if (trusted().find(name) === null) registeredOf.add(context)
       // It outlives the request, so it uses nothing else of the context.
       context.repeat.isNamed = () => textOf(name, scope, isOfRouter) === found
-      return { ...others, query: found }
+      return { query: found, ...others }
     },
     isRegistered: (context) => registeredOf.has(context),
     register(context) {

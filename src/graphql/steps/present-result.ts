@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql'
 import type { ExecutionResult } from 'graphql'
 import { decideValidatedBy } from '../../answers/ages.ts'
 import type { ValidatedBy } from '../../answers/ages.ts'
+import { merge } from '../../merge.ts'
 import { whenThere } from '../../turns/at-once.ts'
 import type { Soon } from '../../turns/at-once.ts'
 import type { Clock } from '../../clock.ts'
@@ -50,13 +51,13 @@ export function createPresentResult(options: PresentedResultOptions): PresentRes
       ...(staleReport.isWanted && { freshness: staleReport.entries() }),
       ...tagsFor(result, context),
     }
-    if (!result.errors) return { ...result, extensions }
+    if (!result.errors) return merge(result, { extensions })
     const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
     const shown = showErrors(result, context, (error, hasData) => {
       const { id: requestId, isOfRouter } = context.record
       return presentError(error, { hasData, wholeAtMs, now, requestId, isOfRouter, gone: gone() })
     })
-    return { ...shown, extensions }
+    return merge(shown, { extensions })
   }
 
   return {
@@ -97,7 +98,7 @@ function showErrors(
   const all = result.errors ?? []
   const errors = (hasData ? all : all.slice(0, MAX_REQUEST_ERRORS)).map((error) => show(error, hasData))
   // Its status is 200, which an answer without `data` may not have (GraphQL over HTTP, 6.4.2).
-  return { ...result, errors, ...(record.isOfRouter && !hasData && { data: null }) }
+  return merge(result, record.isOfRouter && !hasData ? { errors, data: null } : { errors })
 }
 
 /** An answer that is given again has the parts that it was made of. */

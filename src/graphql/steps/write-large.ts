@@ -3,6 +3,7 @@ import type { ExecutionResult } from 'graphql'
 import { findLarge, writeInTurns, writeLarge } from '../../answers/in-turns.ts'
 import type { Turns } from '../../answers/in-turns.ts'
 import { AnswerTooLargeError } from '../../exchange/answer-too-large.ts'
+import { merge } from '../../merge.ts'
 import { whenThere } from '../../turns/at-once.ts'
 import type { Soon } from '../../turns/at-once.ts'
 import { UNITS_PER_TURN } from '../../turns/pace.ts'
@@ -32,7 +33,7 @@ export function writeData(result: Written, context: GraphQLContext, maxBytes: nu
   if (!large) return result
   return orTooLarge(
     async () =>
-      withTexts(result, { dataText: await writeLarge(data, large, { ...turnsOf(context), maxBytes }) }),
+      withTexts(result, { dataText: await writeLarge(data, large, { maxBytes, ...turnsOf(context) }) }),
     (error) => refuseLarge(result, context, error),
   )
 }
@@ -60,5 +61,5 @@ export function withTexts(result: Written, { dataText = result.dataText, errorsT
     const before = errors ? `"errors":${errorsText ?? JSON.stringify(errors)},` : ''
     return `{${before}"data":${dataText ?? JSON.stringify(data)},"extensions":${JSON.stringify(extensions)}}`
   }
-  return { ...result, ...(dataText !== undefined && { dataText }), stringify }
+  return merge(result, dataText === undefined ? { stringify } : { dataText, stringify })
 }
