@@ -1,6 +1,7 @@
 // Makes the objects of one imagined answer: ids of the route, links to other imagined objects, and null for the rest.
 import type { Members } from '../aurora/body.ts'
 import { carriedMembers } from '../aurora/members.ts'
+import { merge } from '../merge.ts'
 import type { Question } from '../rest/call.ts'
 import { isLink } from './links.ts'
 import { carriedShare, countLinked, filledShare } from './outlook.ts'
@@ -47,7 +48,7 @@ export function createObjectMaker(plan: AnswersPlan): BeginAnswer {
       ...each,
     }))
     return (id) => {
-      const object: Record<string, unknown> = { ...common }
+      const object: Record<string, unknown> = merge({}, common)
       for (const { member, carried, read } of readers)
         if (series.spread(`${operation} has ${member}`, carried) === 1) object[member] = read()
       if (idMember !== undefined) object[idMember] = id

@@ -1,5 +1,6 @@
 // Reads the costs of versions before 2024.05 as the prices of 2024.05.
 import type { Members } from '../aurora/body.ts'
+import { merge } from '../merge.ts'
 import { inObject, readItems } from './items.ts'
 
 const OLDER_PRICE_NAMES = {
@@ -21,7 +22,7 @@ const OLDER_NAMES = Object.values(OLDER_PRICE_NAMES)
 
 export function withPrices(pricing: Members): Members {
   if (!hasOlder(pricing)) return pricing
-  const current: Record<string, unknown> = { ...pricing }
+  const current: Record<string, unknown> = merge({}, pricing)
   for (const [name, olderName] of Object.entries(OLDER_PRICE_NAMES)) {
     const older = pricing[olderName]
     if (Object.hasOwn(pricing, name) || older === undefined) continue
