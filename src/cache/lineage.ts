@@ -4,7 +4,6 @@ import { isMembers, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { ALL_READS } from '../aurora/reads.ts'
-import { merge } from '../merge.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Question } from '../rest/call.ts'
@@ -17,7 +16,7 @@ import type { Keys } from './few-keys.ts'
 export const PARENTS = ['project_id', 'design_id'] as const
 
 /** Ids of the objects above another one; a name that is left out is not known. Several ids: one of them is right. */
-export type Above = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] }
+export type Above = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] | undefined }
 
 /** The question of a read, or of a write; its page does not matter. */
 export type Asked = Pick<Question, 'endpoint' | 'path'>
@@ -59,7 +58,7 @@ export const MAX_PARENTS = 4
 const GETTING = {}
 
 /** Null: below so many that it may be below any. */
-type Known = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] | null }
+type Known = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] | null | undefined }
 
 /**
  * A late answer can name a former parent, so parents are added and never replaced until the object is forgotten. What leaves
@@ -78,10 +77,7 @@ export function createLineage(maxBytes: number, listener: LineageListener = NOBO
     const designIds = joined(known?.design_id, design_id)
     // Most answers say what is known, or nothing.
     if (projectIds === known?.project_id && designIds === known?.design_id) return
-    objects.set(key, {
-      ...(projectIds !== undefined && { project_id: projectIds }),
-      ...(designIds !== undefined && { design_id: designIds }),
-    })
+    objects.set(key, { project_id: projectIds, design_id: designIds })
     notify(key)
   }
 
@@ -118,10 +114,7 @@ export function createLineage(maxBytes: number, listener: LineageListener = NOBO
       const through = designIds ? projectsOf(scope, designIds) : undefined
       const projectIds = direct === null ? null : joined(direct, through)
       if (!projectIds && !designIds) return NOTHING
-      return {
-        ...(projectIds && { project_id: projectIds }),
-        ...(designIds && { design_id: designIds }),
-      }
+      return { project_id: projectIds ?? undefined, design_id: designIds ?? undefined }
     },
   }
 }
@@ -186,14 +179,14 @@ export function bothAbove(one: Above, other: Above = NOTHING): Above {
   return fromIds(idsOf('project_id'), idsOf('design_id'))
 }
 
-const NOTHING: Above = Object.freeze({})
+const NOTHING: Above = Object.freeze({ project_id: undefined, design_id: undefined })
 
 const isNothing = ({ project_id, design_id }: Above): boolean =>
   project_id === undefined && design_id === undefined
 
 const fromIds = (projectIds: readonly string[], designIds: readonly string[]): Above => ({
-  ...(projectIds.length > 0 && { project_id: projectIds }),
-  ...(designIds.length > 0 && { design_id: designIds }),
+  project_id: projectIds.length > 0 ? projectIds : undefined,
+  design_id: designIds.length > 0 ? designIds : undefined,
 })
 
 /** Aurora accepts its ids in upper and lower case. */
@@ -222,9 +215,10 @@ const ownNameOf = ({ endpoint: { parameters }, path }: Asked): readonly [string,
 function onlyAbove(name: string, above: Above): Above {
   if (isNothing(above)) return above
   const { project_id, design_id } = above
+  const isProject = name === 'project_id'
   return {
-    ...(project_id && name !== 'project_id' && { project_id }),
-    ...(design_id && name !== 'project_id' && name !== 'design_id' && { design_id }),
+    project_id: isProject ? undefined : project_id,
+    design_id: isProject || name === 'design_id' ? undefined : design_id,
   }
 }
 
@@ -256,6 +250,12 @@ type Named = readonly [name: string, id: string, above: Above]
 
 const NONE: readonly Named[] = []
 
+/** What the route names is what was asked for. */
+const joinedAbove = (own: Above, inRoute: Above): Above => ({
+  project_id: inRoute.project_id ?? own.project_id,
+  design_id: inRoute.design_id ?? own.design_id,
+})
+
 /** The objects of a list. */
 function itemsNamedIn(asked: Asked, answer: Answer): readonly Named[] {
   const items = itemsOf(answer)
@@ -267,7 +267,7 @@ function itemsNamedIn(asked: Asked, answer: Answer): readonly Named[] {
     const id = readAuroraId(item['id'])
     const own = parentsIn(item)
     if (id !== null && !(isNothing(own) && isNothing(inRoute)))
-      named.push([name, id, onlyAbove(name, merge(own, inRoute))])
+      named.push([name, id, onlyAbove(name, joinedAbove(own, inRoute))])
   }
   return named
 }

@@ -54,10 +54,10 @@ export interface ByKeySource extends OwnReadSource {
   /** The same, of any age that may be served where the object's own read has failed; left out where nothing is kept. */
   readonly readKept?: (key: string, members: readonly string[], error: GatewayError) => Members | null
   /** Pages of a longer list, where many are wanted at once. */
-  readonly many?: Many
-  readonly repeating?: Repeating
+  readonly many?: Many | undefined
+  readonly repeating?: Repeating | undefined
   /** The reads below it; left out where Aurora has none. */
-  readonly parts?: PartSource
+  readonly parts?: PartSource | undefined
   /** Whether earlier answers to its own read say that the object exists; null where they say nothing. */
   readonly isKnown?: (key: string) => boolean | null
 }

@@ -132,10 +132,10 @@ function createObjectLoader(kind: KeyedKind, reads: RequestReads, object: Loader
   if (own.form === 'job') return createJob(reads, own)
   const repeating = repeatingPartOf(kind)
   return createById(reads, own, {
-    ...(list?.servesLookups && { shortList: { endpoint: list, carries: carriedMembers(list.operation) } }),
-    ...(list && !list.servesLookups && { longList: list }),
-    ...(repeating && { repeating: createRepeating(reads, repeating, carriedMembers(own.operation)) }),
-    ...(partsOf(kind).length > 0 && { parts: createPartSource(reads, object) }),
+    shortList: list?.servesLookups ? { endpoint: list, carries: carriedMembers(list.operation) } : undefined,
+    longList: list?.servesLookups ? undefined : (list ?? undefined),
+    repeating: repeating && createRepeating(reads, repeating, carriedMembers(own.operation)),
+    parts: partsOf(kind).length > 0 ? createPartSource(reads, object) : undefined,
   })
 }
 

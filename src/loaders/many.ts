@@ -23,7 +23,7 @@ export interface ManySource {
   copyOf(id: string): 'served' | 'old' | null
   readonly list: PagedList
   /** A list that is executed in several turns of the event loop looks for its objects in all of them. Left out: in one. */
-  readonly pace?: Pick<Pace, 'isBusy' | 'whenIdle'>
+  readonly pace?: Pick<Pace, 'isBusy' | 'whenIdle'> | undefined
 }
 
 /** Page numbers count from 0. */

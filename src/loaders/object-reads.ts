@@ -27,9 +27,9 @@ export interface Sole {
 export type Always = (parentKey?: string) => Soon<AuroraObject>
 
 export interface ByIdSources extends Pick<ByKeySource, 'parts' | 'repeating'> {
-  readonly shortList?: { readonly endpoint: Endpoint; readonly carries: readonly string[] }
+  readonly shortList?: { readonly endpoint: Endpoint; readonly carries: readonly string[] } | undefined
   /** The list of the tenant: its pages replace many reads, where they cost fewer calls. */
-  readonly longList?: Endpoint
+  readonly longList?: Endpoint | undefined
 }
 
 export const createById = (
@@ -50,10 +50,8 @@ export const createById = (
         ? undefined
         : whenThere(known, (object) => withParent(endpoint, pathOf(endpoint, key), object))
     },
-    ...(shortList && {
-      shortList: { carries: shortList.carries, ...wholeOf(reads, shortList.endpoint) },
-    }),
-    ...(longList && { many: createManyOf(reads, endpoint, longList) }),
+    shortList: shortList && { carries: shortList.carries, ...wholeOf(reads, shortList.endpoint) },
+    many: longList && createManyOf(reads, endpoint, longList),
     isKnown: (key) => reads.ask.isKnown(endpoint, pathOf(endpoint, key)),
     ...others,
   })
@@ -171,7 +169,7 @@ function makeManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoint)
   const pageName = (page: number) => ({ scope: terms.scope.key, kind, page })
   const list = listOf(longList, reads)
   return createMany({
-    ...(pace && { pace }),
+    pace,
     shows(id, members) {
       const shown = ask.readListed(kind, id, members)
       if (shown === null) return 'nothing'

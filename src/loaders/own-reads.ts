@@ -17,7 +17,7 @@ export interface OwnReadSource {
   /** The same where it needs no promise but for a refusal, else undefined. Left out: it always needs one. */
   readonly retrieveAtOnce?: (key: string) => Soon<Members> | undefined
   /** A list short enough to serve every look-up of the members it carries. */
-  readonly shortList?: ShortList
+  readonly shortList?: ShortList | undefined
   /** What needed no promise, or only one of a refusal. Left out: nothing else looks into it. */
   readonly once?: Once
 }
