@@ -11,9 +11,9 @@
 # last step, the name of the list, for the index, and writes the items as members "0", "1" and so on into the object that has the
 # list. If there are more items later, they replace those of before. No error is reported. `@defer` works in the same format.
 #
-# Source: https://urql.dev/goto/docs/comparison, "Defer & Stream Directives"; mergeResultPatch in packages/core/src/utils/result.ts;
-# https://github.com/urql-graphql/urql/pull/3389, which added the newer format;
-# https://github.com/graphql/graphql-spec/pull/1203 for the format, which graphql 17.1.0 sends.
+# Source: "Defer & Stream Directives" in docs/comparison.md and mergeResultPatch in packages/core/src/utils/result.ts of
+# https://github.com/urql-graphql/urql, whose pull request 3389 added the newer format;
+# https://github.com/graphql/graphql-spec/pull/1203 for this format, which graphql 17.1.0 sends.
 #
 # Output seen:
 #   a list, without streams: {"tags":["a","b","c"]}
