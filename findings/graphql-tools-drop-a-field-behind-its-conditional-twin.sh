@@ -11,7 +11,7 @@
 # field is null, without an error, or the object around it is null with an error, if the field is not nullable. In the other order
 # the result is right. Two conditions that differ have the same fate, and objects with it: all that was selected inside is lost.
 #
-# Source: https://spec.graphql.org/September2025/#sec-Field-Collection; isFieldNodeSatisfiedBySelections in
+# Source: https://spec.graphql.org/September2025/#CollectFields(); isFieldNodeSatisfiedBySelections in
 # packages/delegate/src/prepareGatewayDocument.ts of https://github.com/graphql-hive/gateway. Query planners have had the same
 # fault: https://github.com/apollographql/federation/issues/2712.
 #

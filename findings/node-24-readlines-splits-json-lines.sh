@@ -9,7 +9,8 @@
 # What happens: on Node 20 it is. On Node 24 `FileHandle.readLines()` ends a line at these characters too, so JSON.parse fails
 # in the middle of a text. Data of people contains them: they come with texts that were copied from documents.
 #
-# Source: seen by running both versions.
+# Source: https://github.com/nodejs/node/pull/57591 made the change for readline, as regular expressions end lines there too; its
+# issue 62785 asks for a way to read JSON lines.
 #
 # Output seen:
 #   node 20: 1 line
