@@ -48,6 +48,7 @@ import { createEventLog } from '../telemetry/event-log.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createLoop } from '../turns/loop.ts'
 import type { Loop } from '../turns/loop.ts'
+import { createTenantsSeen } from '../turns/tenants-seen.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { ReceiveWebhook } from '../webhooks/receive.ts'
 import { createWebhooks } from '../webhooks/webhooks.ts'
@@ -214,6 +215,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const schema = createServedSchema(config)
   const trusted = createTrustedDocuments(config, schema)
   const loop = createLoop({ clock })
+  const seen = createTenantsSeen(clock)
   const knownObjects = createKnownObjects({
     maxBytes: config.textsMaxBytes,
     cache,
@@ -222,7 +224,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     clock,
     emit,
   })
-  const ofRequests = { schema, config, loop, upstream, answerAtOnce, listEnds, knownObjects, histories }
+  const ofRequests = { schema, config, loop, seen, upstream, answerAtOnce, listEnds, knownObjects, histories }
   const openRequest = createRequests({ ...common, ...ofRequests })
   const isKnown = isBrought ? standings.isAccepted : undefined
   const handleGraphQL = createHandler(config, {
@@ -235,7 +237,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     emit,
   })
   const ofBudget = { budget, windowMs: config.rateWindowMs, ...describeValidation(config, clock) }
-  const executing = { openRequest, handleGraphQL, loop }
+  const executing = { openRequest, handleGraphQL, loop, seen }
   const live = createLiveAnswers({ ...executing, ...ofBudget, cache, changes, clock, log, emit })
   const repeats = createRepeats({ ...ofBudget, remembered, clock, emit, traces })
 

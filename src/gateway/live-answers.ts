@@ -19,7 +19,7 @@ import type { Answered, Made } from '../live/made.ts'
 import { TERMS } from '../live/schedule.ts'
 import { withTurns } from '../live/turns.ts'
 import type { WatchedCache } from '../live/held-parts.ts'
-import { holderOf, isNewcomer } from '../live/watched.ts'
+import { isNewcomer, partyOf } from '../live/watched.ts'
 import type { Asking } from '../live/watched.ts'
 import type { Loop } from '../turns/loop.ts'
 import { readFreshness } from '../http/directives.ts'
@@ -28,7 +28,7 @@ import type { PlainAnswer, PlainRequest } from '../exchange/plain-exchange.ts'
 import type { createRequests } from './request.ts'
 import type { UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { createTenantsSeen } from '../turns/tenants-seen.ts'
+import type { TenantsSeen } from '../turns/tenants-seen.ts'
 import { createTally } from '../telemetry/tally.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createRequestRecord, shortScope } from '../telemetry/request-record.ts'
@@ -43,6 +43,7 @@ export interface LiveAnswersOptions {
   readonly changes: ChangeNotices
   readonly clock: Clock
   readonly loop: Pick<Loop, 'isFree' | 'later'>
+  readonly seen: TenantsSeen
   readonly log: Log
   /** What an answer of these parts is fresh by; null where answers do not report it. */
   readonly validatedBy: (parts: readonly UsedReply[]) => Parameters<typeof describeUpstream>[3]
@@ -55,7 +56,7 @@ export interface LiveAnswers extends Omit<Live, 'open'> {
 }
 
 export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
-  const { openRequest, handleGraphQL, cache, changes, clock, loop } = options
+  const { openRequest, handleGraphQL, cache, changes, clock, loop, seen } = options
 
   const toFault = createToFault(options)
 
@@ -66,7 +67,9 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
       // It was given up because nobody waits for it any more, which is no fault.
       const isUnread = asking.signal.aborted
       const bytes = isUnread ? UNREAD : toFault(error)
-      const digest = isUnread ? UNREAD_DIGEST : await digestOf({ bytes, values: [] }, turnsOf(asking, loop))
+      const digest = isUnread
+        ? UNREAD_DIGEST
+        : await digestOf({ bytes, values: [] }, turnsOf(asking, options))
       // It has no data, so the streams end.
       return { bytes, digest, parts: [], isGood: false, isSpoilt: true, isLast: true }
     }
@@ -81,7 +84,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
       const bytes = await bytesOf(await handleGraphQL.plain(request, context))
       // An event that names what has changed is one whatever it shows.
       const values = question.isEvent && !asking.changes ? usedBy(context) : []
-      const digest = await digestOf({ bytes, values }, turnsOf(asking, loop))
+      const digest = await digestOf({ bytes, values }, turnsOf(asking, options))
       return { bytes, digest, ...partsOf(context), isLast: manner.stream.isLast }
     } finally {
       end()
@@ -89,7 +92,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
   }
 
   const live = createLive({
-    ask: withTurns(ask, { seen: createTenantsSeen(clock), loop }),
+    ask: withTurns(ask, { seen, loop }),
     toFault,
     cache,
     changes,
@@ -97,7 +100,8 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
     emit: options.emit,
     again: createAgain(options),
     // A party of its own. As steps of the caller they would wait for its large requests, and so would the clients of others.
-    later: (step, [party, part]) => loop.later('work', step, [`live ${party}`, part]),
+    later: (step, { tenant, caller }, part) =>
+      loop.later('work', step, [seen.turnOf(tenant), `live ${caller}`, part]),
   })
   return {
     ...live,
@@ -149,12 +153,13 @@ const createToFault =
   }
 
 /** Those of a large answer, and in turn with them: its caller has left when nobody waits for the answer any more. */
-const turnsOf = (asking: Asking, loop: LiveAnswersOptions['loop']): Turns => ({
+const turnsOf = (asking: Asking, { loop, seen }: Pick<LiveAnswersOptions, 'loop' | 'seen'>): Turns => ({
   nextTurn: () =>
     new Promise((resolve, reject) => {
-      const { caller, signal } = asking
+      const { signal } = asking
+      const { tenant, caller } = partyOf(asking.caller)
       const goOn = (): void => (signal.aborted ? reject(signal.reason as Error) : resolve())
-      loop.later('work', goOn, [holderOf(caller), asking])
+      loop.later('work', goOn, [seen.turnOf(tenant), caller, asking])
     }),
 })
 

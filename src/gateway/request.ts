@@ -35,8 +35,10 @@ import { createPace } from '../turns/pace.ts'
 import type { InTurn, Pace } from '../turns/pace.ts'
 import { createLatePlan, createPlan } from './plan-of-request.ts'
 import type { Loop } from '../turns/loop.ts'
+import type { TenantsSeen } from '../turns/tenants-seen.ts'
 import { firstTurnUnitsOf, isAdmitted, mannerOf } from './manner.ts'
 import type { Manner } from './manner.ts'
+import { partyOf } from '../live/watched.ts'
 import { createRequestTime } from './request-time.ts'
 import type { RequestTime } from './request-time.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
@@ -59,6 +61,7 @@ export interface RequestsOptions {
   readonly config: Config
   readonly clock: Clock
   readonly loop: Pick<Loop, 'work'>
+  readonly seen: TenantsSeen
   readonly emit: Emit
   readonly upstream: Upstream
   readonly answerAtOnce: AnswerAtOnce
@@ -154,7 +157,7 @@ const askerOf = ({ caller, tally }: Opening): Asker => ({ caller: caller.name, r
 
 function createContext(opening: Opening, common: Common): GraphQLContext {
   const { caller, record, time, tally, staleReport } = opening
-  const { config, clock, emit, budget, loop } = common
+  const { config, clock, emit, budget } = common
   const { budgetKey } = caller.scope
   const asker = { waitMs: time.waitUntilMs - time.begunAtMs, ...askerOf(opening) }
   const budgetView: BudgetView = {
@@ -168,9 +171,7 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
   const admitCalls = isAdmitted(opening.manner, config) ? undefined : () => plan.checkCost()
   const terms = createTerms(opening, { common, parts, admitCalls })
   const underWay = new Set<Call>()
-  let place: readonly [string, object] | null = null
-  const inTurn: InTurn = (piece) =>
-    loop.work(piece, (place ??= [caller.holder ?? JSON.stringify([caller.scope.key, caller.name]), tally]))
+  const inTurn = createInTurn(opening, common)
   const plan = createLatePlan(() => createPlan(terms, { common, underWay, budgetView, inTurn }), tally)
   const firstUnits = firstTurnUnitsOf(opening.manner)
   const pace = createPace({ inTurn, firstUnits, leaving: () => opening.request.signal })
@@ -199,6 +200,12 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
   }
   const known = openKnown(opening, { given, terms, loaders: access.loaders }, common)
   return new RequestContext(known ? { ...given, known } : given, access.loaders)
+}
+
+function createInTurn({ caller, tally }: Opening, { loop, seen }: Common): InTurn {
+  const party = partyOf(caller)
+  seen.note(party.tenant)
+  return (piece) => loop.work(piece, [seen.turnOf(party.tenant), party.caller, tally])
 }
 
 /** Where a request names the age that it accepts, each reply has to be looked at. */

@@ -124,7 +124,7 @@ class SocketReader implements PieceReader {
   #ask(kind: 'read' | 'readOn'): void {
     const socket = this.#socket
     const { loop, address } = this.#options
-    if (!socket.destroyed) this.#takeOut = loop.later(kind, () => this.#readAgain(), [address, socket])
+    if (!socket.destroyed) this.#takeOut = loop.later(kind, () => this.#readAgain(), ['', address, socket])
   }
 
   /** Calls the listener at once, with what was put back. */

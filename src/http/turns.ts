@@ -65,10 +65,10 @@ interface Waiter {
 }
 
 /** The order of requests is that of their own queue. */
-const STARTS = ['starts'] as const
+const STARTS = ['', 'starts'] as const
 
 /**
- * Callers take turns, within one caller its addresses do, and within an address its connections. Each start is a step of the
+ * Tenants take turns, within one tenant its callers do, within one caller its addresses do, and within an address its connections. Each start is a step of the
  * loop, so that a caller with one request waits for few of a caller with hundreds.
  */
 export function createTurns({ clock, loop, seen, limits }: TurnsOptions): Turns {
@@ -93,7 +93,12 @@ export function createTurns({ clock, loop, seen, limits }: TurnsOptions): Turns 
   const wait = (asker: Asker, party: Party): Promise<Turn> => {
     parties.change(party, 'waiting', 1)
     const enqueue = (start: () => void): (() => void) =>
-      starts.add({ party, start }, [asker.caller, asker.address(), asker.connection])
+      starts.add({ party, start }, [
+        seen.turnOf(asker.tenant),
+        asker.caller,
+        asker.address(),
+        asker.connection,
+      ])
     const by = (): 'caller' | 'all' => (party.underWay < limits.maxUnderWayOfCaller ? 'all' : 'caller')
     return waitForStart(asker, {
       clock,

@@ -11,7 +11,7 @@ import type { ChangeQuestion } from './question.ts'
 import type { Reading } from './reading.ts'
 import { MIN_PAUSE_MS } from './schedule.ts'
 import type { Purpose } from './schedule.ts'
-import { holderOf } from './watched.ts'
+import { partyOf } from './watched.ts'
 import type { Changes, Watched, WatchOptions } from './watched.ts'
 
 /** As many as a client could read again in a minute, several times over; of more, its event has `isReset`. */
@@ -166,7 +166,7 @@ export class ChangeWatch implements Watched {
   }
 
   #nextTurn({ caller }: Reading, made: Made): Promise<void> {
-    return new Promise((resolve) => void this.#options.later(resolve, [holderOf(caller), made]))
+    return new Promise((resolve) => void this.#options.later(resolve, partyOf(caller), made))
   }
 
   #giveOne(reading: Reading, made: Made, upTo: number): void {

@@ -1,13 +1,14 @@
 // Gives one answer to many clients: to some at once, to the others in turns of the loop, since each is a write to the system.
+import type { Party } from '../turns/shares.ts'
 import type { Reading } from './reading.ts'
 
-/** Does a step behind what clients wait for; the place is a party and its part. Returns the function that takes it out again. */
-export type GiveLater = (step: () => void, place: readonly [party: string, part: object]) => () => void
+/** Does a step behind what clients wait for; a part is an answer. Returns the function that takes it out again. */
+export type GiveLater = (step: () => void, party: Party, part: object) => () => void
 
 /** One answer on its way to all its clients. */
 export interface Round {
   /** In whose name the turns are taken. */
-  readonly party: string
+  readonly party: Party
   readonly readings: Iterable<Reading>
   /** Whether something was written. */
   give(reading: Reading): boolean
@@ -45,7 +46,7 @@ export function createGiving({ atOnce, later, onFault }: GivingOptions): Giving 
       if (!reading) return
       if (round.give(reading)) written += 1
     }
-    if (left.length > 0) cancel = later(() => tryGive(round, part), [round.party, part])
+    if (left.length > 0) cancel = later(() => tryGive(round, part), round.party, part)
   }
   function tryGive(round: Round, part: object): void {
     try {

@@ -67,7 +67,7 @@ interface Waiter {
 }
 
 /** Beside the starts of requests, and in turn with them. */
-const PLACE = ['live'] as const
+const PLACE = ['', 'live'] as const
 
 function createTurns({ ofCaller, inAll }: Bounds, { seen, loop }: TurnsOptions): Turns {
   const waiting = createRotation<Waiter>()
@@ -107,7 +107,8 @@ function createTurns({ ofCaller, inAll }: Bounds, { seen, loop }: TurnsOptions):
           signal.removeEventListener('abort', leave)
           resolve(end)
         }
-        const remove = waiting.add({ party, start }, [party.caller])
+        seen.note(party.tenant)
+        const remove = waiting.add({ party, start }, [seen.turnOf(party.tenant), party.caller])
         signal.addEventListener('abort', leave, { once: true })
         startLater()
       }),

@@ -15,7 +15,7 @@ import type { Purpose } from './schedule.ts'
 import { createTimed } from './timed.ts'
 import type { Timed } from './timed.ts'
 import { createUnderWay } from './under-way.ts'
-import { holderOf } from './watched.ts'
+import { holderOf, partyOf } from './watched.ts'
 import type { Asking, Watched, WatchOptions } from './watched.ts'
 import { noRoom, sizeOf } from './watch-room.ts'
 
@@ -249,7 +249,7 @@ export class Watch implements Watched {
     // The second between two answers begins with the round, or whoever is reached later in one than in the next would miss that.
     const nowMs = this.#options.clock.monotonicMs()
     this.#giving.begin({
-      party: holderOf(first.caller),
+      party: partyOf(first.caller),
       readings,
       give: (reading) => this.#giveOne(reading, made, nowMs),
     })

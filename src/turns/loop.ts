@@ -17,15 +17,15 @@ export interface Loop {
   /** Whether this turn has time left, although others may wait: for what takes less than it would take to let it wait. */
   hasTime(): boolean
   /**
-   * Does the step in this turn or a later one. Kinds share the time of the turns; within a kind, places take turns. Returns the
+   * Does the step in this turn or a later one. Kinds share the time of the turns; within a kind, tenants take turns, and so on. Returns the
    * function that takes the step out again; once the step has begun, it does nothing.
    */
   later(kind: StepKind, step: () => void, place: Place): () => void
   /**
-   * Does a piece of work at once where this turn is free and has had none, else later; its place is a party and a request. Returns
+   * Does a piece of work at once where this turn is free and has had none, else later; its place ends with a request. Returns
    * the function that takes it out again, as `later` does.
    */
-  work(piece: () => void, place: readonly [party: string, request: object]): () => void
+  work(piece: () => void, place: readonly [tenant: string, party: string, request: object]): () => void
   /** To be called for each connection that is accepted. */
   noteAccepted(): void
 }

@@ -1,14 +1,19 @@
-// A queue in which parties take turns, and within each party its parts do, and so on; at the end, who came first is first.
+// A queue in which tenants take turns, within each tenant its parties do, within each party its parts, and so on; at the end, who came
+// first is first.
 
 export interface Rotation<T> {
-  /** `place`: the party, its part, and so on; places have the same length. Returns the function that takes the item out again. */
+  /** Places have the same length. Returns the function that takes the item out again. */
   add(item: T, place: Place): () => void
-  /** The first item of the next party of which an item is accepted; of each party, only its next item is looked at. */
+  /**
+   * The first item of the next tenant and its next party of which an item is accepted; of each party, only its next item is looked
+   * at.
+   */
   takeNext(isAccepted?: (item: T) => boolean): T | undefined
   size(): number
 }
 
-export type Place = readonly [unknown, ...unknown[]]
+/** `TenantsSeen.turnOf` names the tenant. */
+export type Place = readonly [tenant: string, party: unknown, ...parts: unknown[]]
 
 interface Entry<T> {
   readonly item: T
@@ -19,7 +24,7 @@ type Branch<T> = Map<unknown, Branch<T>> | Set<Entry<T>>
 
 /** `partsAtOnce`: only so many parts of a party take turns, those that came first; left out, all of them. Parts are objects. */
 export function createRotation<T>({ partsAtOnce = Infinity } = {}): Rotation<T> {
-  const root = new Map<unknown, Branch<T>>()
+  const root = new Map<unknown, Map<unknown, Branch<T>>>()
   const ages = new WeakMap<object, number>()
   let size = 0
   let added = 0
@@ -31,45 +36,47 @@ export function createRotation<T>({ partsAtOnce = Infinity } = {}): Rotation<T> 
     for (const part of parts.keys()) if (ageOf(part) <= latest) return part
     return undefined
   }
-  /** The place of the next item below a party. */
-  const nextBelow = (party: unknown): { readonly place: Place; readonly entry: Entry<T> | undefined } => {
-    const place: [unknown, ...unknown[]] = [party]
-    let branch = root.get(party)
+  const nextBelow = (party: Branch<T>): { readonly names: readonly unknown[]; readonly entry?: Entry<T> } => {
+    const names: unknown[] = []
+    let branch: Branch<T> | undefined = party
     while (branch instanceof Map) {
-      const name = place.length === 1 ? nextPart(branch) : branch.keys().next().value
-      place.push(name)
+      const name = names.length === 0 ? nextPart(branch) : branch.keys().next().value
+      names.push(name)
       branch = branch.get(name)
     }
-    return { place, entry: branch?.values().next().value }
+    const entry = branch?.values().next().value
+    return entry ? { names, entry } : { names }
   }
-  const remove = (place: Place, entry: Entry<T>): void => {
+  const remove = (place: readonly unknown[], entry: Entry<T>): void => {
     if (removeBelow(root, place, entry)) size -= 1
   }
 
   return {
     add(item, place) {
       const entry = { item }
-      const [, part] = place
+      const [, , part] = place
       if (partsAtOnce < Infinity && !ages.has(part as object)) ages.set(part as object, (added += 1))
       addBelow(root, place, entry)
       size += 1
       return () => remove(place, entry)
     },
     takeNext(isAccepted = () => true) {
-      for (const party of root.keys()) {
-        const { place, entry } = nextBelow(party)
-        if (!entry || !isAccepted(entry.item)) continue
-        moveToEnd(root, place)
-        remove(place, entry)
-        return entry.item
-      }
+      for (const [tenant, parties] of root)
+        for (const [party, branch] of parties) {
+          const { names, entry } = nextBelow(branch)
+          if (!entry || !isAccepted(entry.item)) continue
+          const place = [tenant, party, ...names]
+          moveToEnd(root, place)
+          remove(place, entry)
+          return entry.item
+        }
       return undefined
     },
     size: () => size,
   }
 }
 
-function addBelow<T>(root: Map<unknown, Branch<T>>, place: Place, entry: Entry<T>): void {
+function addBelow<T>(root: Map<unknown, Branch<T>>, place: readonly unknown[], entry: Entry<T>): void {
   let branches = root
   for (const name of place.slice(0, -1)) {
     const known = branches.get(name)
@@ -95,7 +102,7 @@ function removeBelow<T>(
   return isRemoved
 }
 
-function moveToEnd<T>(root: Map<unknown, Branch<T>>, place: Place): void {
+function moveToEnd<T>(root: Map<unknown, Branch<T>>, place: readonly unknown[]): void {
   let branches: Branch<T> | undefined = root
   for (const name of place) {
     if (!(branches instanceof Map)) return

@@ -133,6 +133,31 @@ describe('a tenant that uploads many files', () => {
   })
 })
 
+describe('large answers of a tenant with many callers', () => {
+  it('do not hold up those of a tenant with one', async () => {
+    await using two = await openTwo()
+    const answered: string[] = []
+    const ask = async (company: string, name: string): Promise<void> => {
+      const caller = await two.gateway.authenticate(new Headers({ 'x-api-key': `key-of-${company}` }))
+      if (!caller) throw new Error('not let in')
+      const query = `{ ${name}: __schema { types { fields { args { name type { name } } type { ofType { name } } } } } }`
+      const request = new Request('http://gateway.test/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      })
+      const named = { ...caller, name }
+      const answer = await two.gateway.handle(request, named, createRequestRecord('test'))
+      expect(Object.keys(((await answer.json()) as Body).data ?? {})).toEqual([name])
+      answered.push(name)
+    }
+    await ask('moon', 'before')
+    const ofSun = Array.from({ length: 20 }, (_, nr) => ask('sun', `sun${nr}`))
+    await Promise.all([...ofSun, ask('moon', 'moon')])
+    expect(answered.indexOf('moon')).toBeLessThan(5)
+  })
+})
+
 describe('a reload of very many tenants', () => {
   it('is made in pieces between which others are served, and nothing of it holds before all is read', async () => {
     await using two = await openTwo()

@@ -7,6 +7,7 @@ import type { LiveAnswersOptions } from '../../src/gateway/live-answers.ts'
 import type { Manner } from '../../src/gateway/manner.ts'
 import { holderOf } from '../../src/live/watched.ts'
 import { createLoop } from '../../src/turns/loop.ts'
+import { createTenantsSeen } from '../../src/turns/tenants-seen.ts'
 import type { PlainRequest } from '../../src/exchange/plain-exchange.ts'
 import { createRequestRecord } from '../../src/telemetry/request-record.ts'
 import { usedAs } from '../../src/cache/used-as.ts'
@@ -52,6 +53,7 @@ function open() {
     cache,
     clock,
     loop,
+    seen: createTenantsSeen(clock),
     changes: { listen: () => () => {} },
     windowMs: 60_000,
     budget: { state: () => ({ limit: 90, remaining: 90, resetAtMs: null }) },
@@ -203,7 +205,7 @@ it('clients get an answer while a caller of them has large requests of its own, 
     const request = {}
     const goOn = (): void => {
       if (!isOver)
-        loop.later('work', goOn, [holderOf({ name: 'a', scope: SCOPE, isReadOnly: false }), request])
+        loop.later('work', goOn, ['', holderOf({ name: 'a', scope: SCOPE, isReadOnly: false }), request])
     }
     goOn()
   }

@@ -15,7 +15,7 @@ function open() {
     loop.later(kind, () => {
       seen.push(name)
       nowMs += takesMs
-    }, [party, {}])
+    }, ['', party, {}])
   return { loop, seen, later, pass: (ms: number) => void (nowMs += ms) }
 }
 
@@ -65,7 +65,7 @@ describe('one turn of the event loop', () => {
 
   it('does one piece of work, and other steps beside it', async () => {
     const { loop, seen, later } = open()
-    repeat(3, () => loop.work(() => seen.push('work'), ['a', {}]))
+    repeat(3, () => loop.work(() => seen.push('work'), ['', 'a', {}]))
     expect(seen).toEqual(['work'])
     repeat(2, () => later('start', 'start'))
     await nextTurn()
@@ -161,9 +161,9 @@ describe('the next step', () => {
   it('is soon one of the other kinds, however many of one kind wait', async () => {
     const loop = createLoop({ clock: createManualClock() })
     const seen: string[] = []
-    repeat(300, (index) => loop.later('readOn', () => seen.push('more'), ['a', { index }]))
-    loop.later('read', () => seen.push('read'), ['a', {}])
-    loop.later('start', () => seen.push('start'), ['starts'])
+    repeat(300, (index) => loop.later('readOn', () => seen.push('more'), ['', 'a', { index }]))
+    loop.later('read', () => seen.push('read'), ['', 'a', {}])
+    loop.later('start', () => seen.push('start'), ['', 'starts'])
     while (seen.length < 302) await nextTurn()
     expect(seen.slice(0, 3).toSorted()).toEqual(['more', 'read', 'start'])
   })
@@ -180,7 +180,7 @@ describe('the next step', () => {
 describe('a step that waits', () => {
   it('can be taken out again, and then keeps nobody waiting', async () => {
     const { loop, seen, later } = open()
-    const takeOut = loop.later('read', () => seen.push('closed'), ['a', {}])
+    const takeOut = loop.later('read', () => seen.push('closed'), ['', 'a', {}])
     expect(loop.isFree()).toBe(false)
     takeOut()
     takeOut()
@@ -200,7 +200,7 @@ describe('work of large answers', () => {
     const begun: string[] = []
     const start = (party: string): void => {
       const request = {}
-      const pace = createPace({ inTurn: (piece) => loop.work(piece, [party, request]) })
+      const pace = createPace({ inTurn: (piece) => loop.work(piece, ['', party, request]) })
       repeat(5, () => void pace.wait(UNITS_PER_TURN).then(() => begun.push(party)))
     }
     repeat(100, () => start('greedy'))
@@ -223,7 +223,7 @@ describe('work of large answers', () => {
       void loop.work(() => {
         seen.push(index)
         if (pieces > 1) begin(index, pieces - 1)
-      }, ['greedy', requests[index] ?? {}])
+      }, ['', 'greedy', requests[index] ?? {}])
     for (const index of requests.keys()) begin(index, 3)
     while (seen.length < 60) await nextTurn()
     const halfMade = seen.map((_, moment) => {

@@ -47,7 +47,7 @@ it('nobody takes a turn at once while others wait for theirs, or while the loop 
   first?.end()
   expect((await second).kind).toBe('taken')
   await nextTurn()
-  loop.later('read', () => {}, ['a'])
+  loop.later('read', () => {}, ['', 'a'])
   expect(turns.tryTake({ caller: 'b', tenant: 't' })).toBeNull()
   while (!loop.isFree()) await nextTurn()
   expect(turns.tryTake({ caller: 'b', tenant: 't' })?.kind).toBe('taken')
@@ -70,7 +70,7 @@ it('a caller that gets no turn leaves nothing behind', async () => {
 
 it('the step in which a waiter would have begun is taken back when the last one leaves, and not before', async () => {
   const { turns, loop } = open()
-  const takeOut = loop.later('read', () => {}, ['a'])
+  const takeOut = loop.later('read', () => {}, ['', 'a'])
   const takeUntil = ({ signal }: AbortController) =>
     turns.take({ caller: 'a', tenant: 't', address: () => 'here', connection: {}, signal })
   const left = [new AbortController(), new AbortController()]
@@ -81,7 +81,7 @@ it('the step in which a waiter would have begun is taken back when the last one 
   left[1]?.abort(new Error('left'))
   expect(loop.isFree()).toBe(true)
   for (const wait of waits) await expect(wait).rejects.toThrow('left')
-  const again = loop.later('read', () => {}, ['a'])
+  const again = loop.later('read', () => {}, ['', 'a'])
   const wait = takeUntil(new AbortController())
   again()
   expect((await wait).kind).toBe('taken')
