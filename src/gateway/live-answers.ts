@@ -12,6 +12,7 @@ import { describeUpstream } from '../graphql/steps/present-result.ts'
 import { mayBeStreamed } from '../graphql/streamed-operation.ts'
 import type { StreamedOperation } from '../graphql/streamed-operation.ts'
 import { digestOf, UNREAD_DIGEST } from '../live/digest.ts'
+import type { GiveLater } from '../live/giving.ts'
 import { createLive } from '../live/live.ts'
 import type { Live } from '../live/live.ts'
 import type { ChangeQuestion, LiveQuestion } from '../live/question.ts'
@@ -99,9 +100,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
     clock,
     emit: options.emit,
     again: createAgain(options),
-    // A party of its own. As steps of the caller they would wait for its large requests, and so would the clients of others.
-    later: (step, { tenant, caller }, part) =>
-      loop.later('work', step, [seen.turnOf(tenant), `live ${caller}`, part]),
+    later: createGiveLater(options),
   })
   return {
     ...live,
@@ -117,6 +116,12 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
     },
   }
 }
+
+/** A party of its own. As steps of the caller they would wait for its large requests, and so would the clients of others. */
+const createGiveLater =
+  ({ loop, seen }: Pick<LiveAnswersOptions, 'loop' | 'seen'>): GiveLater =>
+  (step, { tenant, caller }, part) =>
+    loop.later('work', step, [seen.turnOf(tenant), `live ${caller}`, part])
 
 function createRecord({ caller }: Asking): RequestRecord {
   const { name, scope } = caller
