@@ -1,5 +1,6 @@
 // Sends one request and collects the bytes of its answer, up to a bound, without a stream or a signal between.
 import type { Dispatcher } from 'undici'
+import { CollectedBytes } from './collected-bytes.ts'
 import { assertReadable, ReplyTooLargeError } from './read-bytes.ts'
 import type { AnswerHeaders } from './read-bytes.ts'
 
@@ -48,10 +49,7 @@ class Collecting implements Exchange, Dispatcher.DispatchHandler {
   #hasEnded = false
   #reason: unknown = null
   #controller: Dispatcher.DispatchController | null = null
-  /** Nearly every answer comes in one piece. */
-  #first: Buffer | null = null
-  #others: Buffer[] | null = null
-  #size = 0
+  readonly #bytes = new CollectedBytes()
   #maxBytes = 0
   readonly #maxBytesOf: (status: number) => number
   readonly #isTooLate: () => Error | null
@@ -99,16 +97,15 @@ class Collecting implements Exchange, Dispatcher.DispatchHandler {
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#hasEnded) return
-    this.#size += chunk.length
-    if (this.#size > this.#maxBytes) this.abort(new ReplyTooLargeError(`more than ${this.#maxBytes} bytes`))
-    else if (this.#first === null) this.#first = chunk
-    else (this.#others ??= [this.#first]).push(chunk)
+    this.#bytes.add(chunk)
+    if (this.#bytes.size > this.#maxBytes)
+      this.abort(new ReplyTooLargeError(`more than ${this.#maxBytes} bytes`))
   }
 
   onResponseEnd(): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
-    this.#resolve(this.#others ? Buffer.concat(this.#others, this.#size) : (this.#first ?? Buffer.alloc(0)))
+    this.#resolve(this.#bytes.all())
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
