@@ -2,11 +2,13 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import * as z from 'zod'
+import { cutDeep } from '../aurora/cut-deep.ts'
 import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { restore, save } from '../cache/saved-reply.ts'
 import type { Moment } from '../clock.ts'
 import type { Above } from '../cache/lineage.ts'
+import { assertModest } from '../rest/assert-modest.ts'
 import { callKey } from '../rest/call.ts'
 import type { Call } from '../rest/call.ts'
 import type { SharedMark } from './drop-copy.ts'
@@ -62,12 +64,13 @@ export async function unpackReply(
   { serverMs, sentAtMs }: Look,
   codec = GZIP,
 ): Promise<Unpacked | null> {
-  const envelope = await readEnvelope(value, codec)
+  const read = await readEnvelope(value, codec)
   // If Redis' clock was set back, it is unknown how old the reply is.
-  if (!envelope || envelope.saved.answeredAtWallMs > serverMs) return null
+  if (!read || read.envelope.saved.answeredAtWallMs > serverMs) return null
+  const { envelope, text } = read
   const restored = restore(envelope.saved, { monotonicMs: sentAtMs, wallMs: serverMs })
   if (restored === null || callKey(terms.scope.key, restored.call) !== key) return null
-  return { answer: restored.answer, begun: envelope.begun, above: restored.call.above }
+  return { answer: withinBounds(restored.answer, text), begun: envelope.begun, above: restored.call.above }
 }
 
 const envelopeSchema = z.object({
@@ -77,9 +80,27 @@ const envelopeSchema = z.object({
 
 async function readEnvelope(value: Buffer, { decompress: unpack }: Codec) {
   try {
-    const text = await unpack(value)
-    return envelopeSchema.parse(JSON.parse(text.toString()))
+    const bytes = await unpack(value)
+    await assertModest(bytes)
+    const text = bytes.toString()
+    return { text, envelope: envelopeSchema.parse(JSON.parse(text)) }
   } catch {
     return null
   }
+}
+
+/** What an envelope has beside its reply. */
+const ENVELOPE_BYTES = 4 * 1024
+
+/**
+ * Whoever may write to Redis could else fill the memory of all replicas with replies that count as small, or end their stacks with
+ * deep ones. A body of Aurora that is no UTF-8 is longer here than it was.
+ */
+function withinBounds(answer: Answer, text: string): Answer {
+  if (!isReply(answer)) return answer
+  const isLonger = text.length > 2 * answer.bytes + ENVELOPE_BYTES
+  const value = cutDeep(text, answer.value) as typeof answer.value
+  return value === answer.value && !isLonger
+    ? answer
+    : { ...answer, value, bytes: isLonger ? text.length : answer.bytes }
 }

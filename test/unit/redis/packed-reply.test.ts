@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
 import { decodeText } from '../../../src/aurora/decode-text.ts'
 import { parseExactJson } from '../../../src/aurora/exact-json.ts'
 import { packReply, unpackReply } from '../../../src/redis/packed-reply.ts'
@@ -45,4 +46,38 @@ it('a reply from Redis that was sent before Aurora was settled is fresh no longe
   expect(await ageOf(buildReply({ id: 'p-1' }, { sentAtMs: 2500, answeredAtMs: 3400 }))).toBe('stale')
   expect(await ageOf(buildReply({ id: 'p-1' }, { answeredAtMs: 3400, tookMs: 900 }))).toBe('stale')
   expect(await ageOf(buildReply({ id: 'p-1' }, { sentAtMs: 3001, answeredAtMs: 3400 }))).toBe('fresh')
+})
+
+describe('a value in Redis that no replica has written', () => {
+  const now = { monotonicMs: 2000, wallMs: 1_800_000_000_000 }
+
+  /** As a true one, but for its body, which claims to have a hundred bytes. */
+  async function unpack(body: string) {
+    const answer = buildReply({ id: 'p-1', x: 'BODY' }, { answeredAtMs: now.monotonicMs, bytes: 100 })
+    const begun = { generation: 'g', id: '1-0' }
+    const packed = await packReply(buildCall(), { answer, begun, above: {} }, now)
+    const text = gunzipSync(packed ?? Buffer.alloc(0)).toString()
+    const value = gzipSync(text.replace('"BODY"', body))
+    const look = { value, newest: null, serverMs: now.wallMs, sentAtMs: now.monotonicMs }
+    return (await unpackReply(buildCall(), value, look))?.answer
+  }
+  const wide = (members: number): string =>
+    `{${Array.from({ length: members }, (_, index) => `"m${index}":1`).join(',')}}`
+
+  it('is not parsed where it has more members, values or levels than a body of Aurora may have', async () => {
+    expect(await unpack(wide(39_000))).toBeDefined()
+    expect(await unpack(wide(41_000))).toBeUndefined()
+    expect(await unpack(`[${'1,'.repeat(201_000)}1]`)).toBeUndefined()
+    expect(await unpack(`${'['.repeat(130_000)}${']'.repeat(130_000)}`)).toBeUndefined()
+  })
+
+  it('has no more levels than a body of Aurora, and counts with the bytes that it has', async () => {
+    const deep = await unpack(`${'['.repeat(20_000)}${']'.repeat(20_000)}`)
+    const text = JSON.stringify(deep)
+    expect(text.length).toBeLessThan(2_000)
+    expect(await unpack(`"${'x'.repeat(500_000)}"`)).toMatchObject({
+      bytes: expect.toSatisfy((bytes: number) => bytes > 500_000) as number,
+    })
+    expect(await unpack('"short"')).toMatchObject({ bytes: 100 })
+  })
 })
