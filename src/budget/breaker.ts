@@ -9,8 +9,11 @@ export interface Pass {
 export interface Sign {
   /** The object whose call failed: a second failure of the same object counts no further. Null where each failure counts. */
   readonly subject: string | null
-  /** The operation that failed: a row of failures needs two different ones to open the breaker. Null where one is enough. */
-  readonly witness: string | null
+  /**
+   * What a single one of may be at fault, such as the operation that failed: a row of failures needs two different ones of each to
+   * open the breaker. Each sign of a breaker has as many. Null where one failure like another is beyond doubt.
+   */
+  readonly witnesses: readonly string[] | null
   /** Monotonic; the named time, where Aurora named one: there is no probe before. */
   readonly notBeforeMs: number | null
 }
@@ -58,7 +61,7 @@ interface Open {
 
 export function createBreaker({ clock }: { readonly clock: Clock }): Breaker {
   const subjects = new Set<string>()
-  const witnesses = new Set<string | null>()
+  const witnesses = createWitnesses()
   let failures = 0
   let open: Open | null = null
 
@@ -91,20 +94,35 @@ export function createBreaker({ clock }: { readonly clock: Clock }): Breaker {
       open = null
       return { openMs }
     },
-    failed({ isProbe }, { subject, witness, notBeforeMs }) {
+    failed({ isProbe }, { subject, witnesses: seen, notBeforeMs }) {
       // A call that was sent before the breaker opened shows nothing new.
       if (open && isProbe) open = openFor(nextWait(open.waitMs), notBeforeMs, open.sinceMs)
       if (open || (subject !== null && subjects.has(subject))) return null
       if (subject !== null) subjects.add(subject)
-      witnesses.add(witness)
+      witnesses.add(seen)
       failures += 1
-      const isBeyondDoubt = witnesses.has(null) || witnesses.size > 1
-      if (failures < FAILURES_TO_OPEN || !isBeyondDoubt) return null
+      if (failures < FAILURES_TO_OPEN || !witnesses.areEnough()) return null
       open = openFor(FIRST_PROBE_MS, notBeforeMs)
       return { failures, probeInMs: open.nextAtMs - clock.monotonicMs() }
     },
     left({ isProbe }) {
       if (open && isProbe) open = { ...open, isProbing: false, nextAtMs: clock.monotonicMs() }
+    },
+  }
+}
+
+function createWitnesses() {
+  const seen: Set<string>[] = []
+  let isBeyondDoubt = false
+  return {
+    add(witnesses: readonly string[] | null): void {
+      if (witnesses === null) isBeyondDoubt = true
+      else for (const [index, witness] of witnesses.entries()) (seen[index] ??= new Set()).add(witness)
+    },
+    areEnough: (): boolean => isBeyondDoubt || seen.every(({ size }) => size > 1),
+    clear(): void {
+      seen.length = 0
+      isBeyondDoubt = false
     },
   }
 }

@@ -4,19 +4,20 @@ import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { AttemptError, isAttemptError, statusOf } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
+import type { Standings } from '../rest/standings.ts'
 import { createBreaker } from './breaker.ts'
 import type { Breaker, Pass, Sign } from './breaker.ts'
 
 /**
- * Shared by the two layers below. There is one breaker for each host, and one for each operation of a tenant and credential,
- * because an operation that fails for one credential may work for another.
+ * Shared by the two layers below. There is one breaker for each host; one for each tenant and credential, because Aurora may
+ * answer others while it does not answer one; and one for each operation of these, which may fail for one and work for another.
  */
 export interface CircuitBreakers {
   /** Monotonic time of the next probe if the call would be refused now; null if it would not. */
   refusedUntilMs(call: Call): number | null
   /** Call it only where nothing is refused, and then `end` once, with the health that the attempt showed and the time that Aurora named. */
   enter(call: Call): { end(health: Health, notBeforeMs?: number | null): void }
-  /** How many breakers of operations and hosts are open. */
+  /** How many breakers are open. */
   countOpen(): number
 }
 
@@ -26,21 +27,31 @@ export interface CircuitBreakers {
  */
 export type Health = 'answered' | 'unreachable' | 'unanswered' | 'failing' | 'left'
 
-/** For all credentials in use, some hundred bytes each; there are about a hundred operations. */
-const MAX_OPERATIONS = 10_000
+/** Breakers of operations, and of tenants: for all credentials in use, some hundred bytes each; there are about a hundred operations. */
+const MAX_KEPT = 10_000
 
 /** A proxy answers so if the service behind it does not answer; with 408, 421 and 425 the service has not looked at the call. */
 const UNANSWERED_STATUS: ReadonlySet<number> = new Set([408, 421, 425, 502, 503, 504])
 
-export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emit }): CircuitBreakers {
+export interface CircuitBreakersOptions {
+  readonly clock: Clock
+  readonly emit: Emit
+  /** Of a credential that is not accepted, the tenant may be made up as well. */
+  readonly standings: Pick<Standings, 'of'>
+}
+
+export function createCircuitBreakers({ clock, emit, standings }: CircuitBreakersOptions): CircuitBreakers {
   /** Those that have seen a failure since their last success. All others are as new, and are not kept. */
   const hosts = new Map<string, Breaker>()
   /** A breaker that was evicted counts as closed. */
-  const operations = new LRUCache<string, Breaker>({ maxSize: MAX_OPERATIONS, sizeCalculation: () => 1 })
-  const areAllAtRest = (): boolean => hosts.size === 0 && operations.size === 0
-  const hostName = ({ terms }: Call): string => terms.scope.baseUrl.origin
-  const operationName = ({ terms, endpoint: { operation } }: Call): string =>
-    `${terms.scope.key} ${operation}`
+  const tenants = createKept()
+  const operations = createKept()
+  const all = [
+    { breakers: hosts, nameOf: hostName, meanings: MEANINGS.host },
+    { breakers: tenants, nameOf: tenantName, meanings: MEANINGS.tenant },
+    { breakers: operations, nameOf: operationName, meanings: MEANINGS.operation },
+  ]
+  const areAllAtRest = (): boolean => hosts.size === 0 && tenants.size === 0 && operations.size === 0
 
   function note(breakers: Breakers, name: string, seen: Seen): void {
     const known = breakers.get(name)
@@ -54,85 +65,113 @@ export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emi
   return {
     refusedUntilMs(call) {
       if (areAllAtRest()) return null
-      const hostMs = hosts.get(hostName(call))?.refusedUntilMs() ?? null
-      const operationMs = operations.get(operationName(call))?.refusedUntilMs() ?? null
-      return hostMs === null || operationMs === null ? (hostMs ?? operationMs) : Math.max(hostMs, operationMs)
+      let untilMs: number | null = null
+      for (const { breakers, nameOf } of all) {
+        const atMs = breakers.get(nameOf(call))?.refusedUntilMs() ?? null
+        if (atMs !== null) untilMs = Math.max(atMs, untilMs ?? atMs)
+      }
+      return untilMs
     },
-    countOpen: () => [...hosts.values(), ...operations.values()].filter((breaker) => breaker.isOpen()).length,
+    countOpen: () => all.flatMap(({ breakers }) => [...breakers.values()]).filter(isOpen).length,
     enter(call) {
       const passes = areAllAtRest()
-        ? NO_PROBES
-        : {
-            host: hosts.get(hostName(call))?.enter() ?? NO_PROBE,
-            operation: operations.get(operationName(call))?.enter() ?? NO_PROBE,
-          }
+        ? null
+        : all.map(({ breakers, nameOf }) => breakers.get(nameOf(call))?.enter() ?? NO_PROBE)
       return {
         end(health, notBeforeMs = null) {
           if (health === 'answered' && areAllAtRest()) return
-          const { operation } = call.endpoint
-          const seen = { call, notBeforeMs, emit }
-          note(hosts, hostName(call), {
-            pass: passes.host,
-            meaning: MEANINGS.host[health],
-            name: null,
-            ...seen,
-          })
-          note(operations, operationName(call), {
-            pass: passes.operation,
-            meaning: MEANINGS.operation[health],
-            name: operation,
-            ...seen,
-          })
+          const attempt = { call, notBeforeMs, isDoubtful: standings.of(call.terms.scope) !== 'accepted' }
+          for (const [index, { breakers, nameOf, meanings }] of all.entries()) {
+            const pass = passes?.[index] ?? NO_PROBE
+            const name = breakers === operations ? call.endpoint.operation : null
+            const meaning = meanings[health]({ ...attempt, isProbe: pass.isProbe })
+            note(breakers, nameOf(call), { call, pass, meaning, name, emit })
+          }
         },
       }
     },
   }
 }
 
+const hostName = ({ terms }: Call): string => terms.scope.baseUrl.origin
+/** The key is also of the Aurora. */
+const tenantName = ({ terms }: Call): string => terms.scope.key
+const operationName = ({ terms, endpoint: { operation } }: Call): string => `${terms.scope.key} ${operation}`
+
+const createKept = () => new LRUCache<string, Breaker>({ maxSize: MAX_KEPT, sizeCalculation: () => 1 })
+const isOpen = (breaker: Breaker): boolean => breaker.isOpen()
+
 type Breakers = Pick<Map<string, Breaker>, 'get' | 'delete'> & {
   set(name: string, breaker: Breaker): unknown
 }
 
 const NO_PROBE: Pass = { isProbe: false }
-const NO_PROBES = { host: NO_PROBE, operation: NO_PROBE } as const
-
 /** It changes nothing in a breaker that has seen no failure. */
 const isNothing = ({ meaning }: Seen): boolean => meaning === 'succeeded' || meaning === 'left'
 
 /** What the health of an attempt means to a breaker: a success, nothing, or a failure with this sign. */
-type Meaning = 'succeeded' | 'left' | ((call: Call) => Omit<Sign, 'notBeforeMs'>)
+type Meaning = 'succeeded' | 'left' | Sign
+type ReadMeaning = (attempt: Attempt) => Meaning
 
-const ANY: Meaning = () => ({ subject: null, witness: null })
+interface Attempt {
+  readonly call: Call
+  readonly notBeforeMs: number | null
+  readonly isProbe: boolean
+  readonly isDoubtful: boolean
+}
 
-const MEANINGS: Readonly<Record<'host' | 'operation', Readonly<Record<Health, Meaning>>>> = {
+const SUCCEEDED: ReadMeaning = () => 'succeeded'
+const LEFT: ReadMeaning = () => 'left'
+const ANY: ReadMeaning = ({ notBeforeMs }) => ({ subject: null, witnesses: null, notBeforeMs })
+
+/**
+ * Of all that a single tenant is not answered, it alone is refused: also the time that Aurora has named to it, and a probe that is not
+ * answered to it, hold for no other. Then the next tenant may try at once, and its own breaker bounds what it tries.
+ */
+const unansweredOfHost: ReadMeaning = ({ call, isProbe, isDoubtful }) =>
+  isProbe || isDoubtful
+    ? 'left'
+    : { subject: null, witnesses: [call.endpoint.operation, call.terms.scope.key], notBeforeMs: null }
+
+const MEANINGS: Readonly<Record<'host' | 'tenant' | 'operation', Readonly<Record<Health, ReadMeaning>>>> = {
   host: {
-    answered: 'succeeded',
-    failing: 'succeeded',
+    answered: SUCCEEDED,
+    failing: SUCCEEDED,
     unreachable: ANY,
+    unanswered: unansweredOfHost,
+    left: LEFT,
+  },
+  tenant: {
+    answered: SUCCEEDED,
+    failing: SUCCEEDED,
+    unreachable: LEFT,
     // If one operation never answers, the others may still answer.
-    unanswered: ({ endpoint }) => ({ subject: null, witness: endpoint.operation }),
-    left: 'left',
+    unanswered: ({ call, notBeforeMs }) => ({
+      subject: null,
+      witnesses: [call.endpoint.operation],
+      notBeforeMs,
+    }),
+    left: LEFT,
   },
   operation: {
-    answered: 'succeeded',
-    failing: (call) => ({ subject: subjectOf(call), witness: null }),
-    unreachable: 'left',
+    answered: SUCCEEDED,
+    failing: ({ call, notBeforeMs }) => ({ subject: subjectOf(call), witnesses: null, notBeforeMs }),
+    unreachable: LEFT,
     unanswered: ANY,
-    left: 'left',
+    left: LEFT,
   },
 }
 
 interface Seen {
+  readonly call: Call
   readonly pass: Pass
   readonly meaning: Meaning
-  readonly call: Call
-  readonly notBeforeMs: number | null
-  /** The operation; null for the host. */
+  /** The operation; null for all of them. */
   readonly name: string | null
   readonly emit: Emit
 }
 
-function report(breaker: Breaker, { pass, meaning, call, notBeforeMs, name, emit }: Seen): void {
+function report(breaker: Breaker, { pass, meaning, call, name, emit }: Seen): void {
   const of = { operation: name, record: call.terms.record }
   if (meaning === 'left') return breaker.left(pass)
   if (meaning === 'succeeded') {
@@ -140,7 +179,7 @@ function report(breaker: Breaker, { pass, meaning, call, notBeforeMs, name, emit
     if (closed) emit('circuitClosed', { ...of, ...closed })
     return
   }
-  const opened = breaker.failed(pass, { notBeforeMs, ...meaning(call) })
+  const opened = breaker.failed(pass, meaning)
   if (opened) emit('circuitOpened', { ...of, ...opened })
 }
 

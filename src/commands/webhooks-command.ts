@@ -87,7 +87,7 @@ async function openLine(words: Words, options: CommandOptions, limits: KeyLimits
     shared,
     cache: shared.cache,
     budget,
-    breakers: createCircuitBreakers({ clock, emit }),
+    breakers: createCircuitBreakers({ clock, emit, standings }),
     typicalReplies: createTypicalReplies(createListEnds({ clock })),
     standings,
     clock,

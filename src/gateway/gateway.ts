@@ -152,7 +152,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     openLedger: shared.openLedger,
     openRecord: spent?.openRecord,
   })
-  const breakers = createCircuitBreakers({ clock, emit })
+  const breakers = createCircuitBreakers({ clock, emit, standings })
   const listEnds = createListEnds({ clock })
   const typicalReplies = createTypicalReplies(listEnds)
   const client = createClient({

@@ -43,7 +43,11 @@ function open({ limit = 1000 } = {}) {
   const events = createEventLog()
   const { emit } = events
   const { upstream, arrivals } = createStandIn()
-  const breakers = createCircuitBreakers({ clock, emit })
+  const breakers = createCircuitBreakers({
+    clock,
+    emit,
+    standings: { of: ({ tenantId }) => (tenantId.startsWith('made-up') ? 'unknown' : 'accepted') },
+  })
   const budget = createBudget({ limit, windowMs: 60 * SECOND, clock, openLedger: openMemoryLedger(clock) })
   const paid = compose(
     [withCircuitBreaker(breakers), withBudget({ budget, clock, emit }), withHealthReport(breakers)],
@@ -262,6 +266,48 @@ describe('an operation that gets no answer', () => {
       ])
     },
   )
+})
+
+describe('a tenant that gets no answer', () => {
+  const of = (tenant: string, parts: CallParts = {}): CallParts => ({
+    ...parts,
+    scope: buildScope(`token of ${tenant}`, tenant),
+  })
+  const NAMED = buildRefusal(503, { answeredAtMs: 0, retryAfterMs: 300 * SECOND })
+
+  it('is refused alone, however often it asks, and whatever time Aurora names to it', async () => {
+    const { arrivals, end, clock } = open()
+    for (let round = 0; round < 300; round += 1) {
+      await end(NAMED, of('hot', round % 2 === 0 ? {} : A_DESIGN))
+      await clock.advance(SECOND)
+      if (round % 30 === 29) expect((await end(buildReply(), of('quiet'))).reply).toBeDefined()
+    }
+    expect(arrivals.length).toBeLessThan(40)
+  })
+
+  it('is refused together with all others only when a second one gets none, and its probe counts for nobody else', async () => {
+    const { end, endAll, clock, events } = open()
+    await endAll(5, TIMED_OUT, of('hot'))
+    await end(TIMED_OUT, of('hot', A_DESIGN))
+    expect((await end(buildReply(), of('quiet'))).reply).toBeDefined()
+    // As the answer to the quiet one has ended all rows, they begin anew.
+    await clock.advance(2 * SECOND)
+    await end(TIMED_OUT, of('hot', A_DESIGN))
+    await endAll(4, TIMED_OUT, of('warm'))
+    expect(events.of('circuitOpened').at(-1)).toMatchObject({ operation: null })
+    expect((await end(buildReply(), of('quiet'))).error).toBeDefined()
+    await clock.advance(2 * SECOND)
+    await end(TIMED_OUT, of('warm', A_DESIGN))
+    expect((await end(buildReply(), of('quiet'))).reply).toBeDefined()
+  })
+
+  it('and that may be made up is no witness against others', async () => {
+    const { end, endAll } = open()
+    await endAll(3, TIMED_OUT, of('made-up-1'))
+    await endAll(3, TIMED_OUT, of('made-up-2', A_DESIGN))
+    await endAll(3, TIMED_OUT, of('made-up-3'))
+    expect((await end(buildReply(), of('quiet'))).reply).toBeDefined()
+  })
 })
 
 describe('an operation that Aurora fails at', () => {
