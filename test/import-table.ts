@@ -325,7 +325,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   budget: {
     values: ['rest/accounting.ts', 'rest/attempt-error.ts', 'rest/wait.ts'],
-    types: ['rest/call.ts', 'rest/scope.ts'],
+    types: ['rest/call.ts', 'rest/scope.ts', 'rest/standings.ts'],
     because: 'it counts calls and reads of them only whom they are for and how they ended',
   },
   callers: {
