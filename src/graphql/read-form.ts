@@ -10,6 +10,8 @@ import { measureValues } from './limits/measure-values.ts'
 const MAX_TEXT_CHARS = 256 * 1024
 /** The operation, the map and the files; no mutation takes more than one. */
 const MAX_PARTS = 20
+/** Of one part: its name, the name and the type of a file. */
+const MAX_PART_HEAD_BYTES = 16 * 1024
 /** An object of lists. */
 const MAP_LEVELS = 2
 
@@ -17,11 +19,11 @@ type Values = Record<string, unknown>
 
 /** Throws a BAD_REQUEST for a form that is none, and QUERY_REJECTED for one that is too large. */
 export async function readForm(request: Request): Promise<unknown> {
-  const type = request.headers.get('content-type') ?? ''
+  const boundary = readBoundary(request.headers.get('content-type') ?? '')
   const bytes = await request.arrayBuffer()
-  // The parser of forms takes seconds for a form of many small parts.
-  const parts = countParts(Buffer.from(bytes), type)
-  if (parts > MAX_PARTS) reject(`A form may have ${MAX_PARTS} parts.`, { limit: MAX_PARTS, actual: parts })
+  assertModest(Buffer.from(bytes), `--${boundary}`)
+  // The parser gets the boundary that was looked for: it could find another one in a field of several parameters.
+  const type = `multipart/form-data; boundary="${boundary}"`
   const form = await new Response(bytes, { headers: { 'content-type': type } })
     .formData()
     .catch(() => refuse('The form cannot be read.'))
@@ -37,12 +39,34 @@ export async function readForm(request: Request): Promise<unknown> {
   return operations
 }
 
-/** Parts begin with the boundary, as the end of the form does. */
-function countParts(bytes: Buffer, contentType: string): number {
+/** Of the characters that RFC 2046, 5.1.1, allows: no quotation mark and no backslash, which could be read in two ways. */
+function readBoundary(contentType: string): string {
   const [, quoted, plain] = /;\s*boundary\s*=\s*(?:"([^"]*)"|([^";,\s]*))/i.exec(contentType) ?? []
-  const boundary = `--${quoted ?? plain ?? ''}`
+  const boundary = quoted ?? plain ?? ''
+  return /^[\w'()+,./:=? -]{1,70}$/.test(boundary) ? boundary : refuse('The form has no readable boundary.')
+}
+
+/** The parser of forms takes a second for a form of many small parts, and for a part with a large head. */
+function assertModest(bytes: Buffer, delimiter: string): void {
+  const parts = countParts(bytes, delimiter)
+  if (parts > MAX_PARTS) reject(`A form may have ${MAX_PARTS} parts.`, { limit: MAX_PARTS, actual: parts })
+  let at = bytes.indexOf(delimiter)
+  for (let part = 0; part < parts; part += 1) {
+    const next = bytes.indexOf(delimiter, at + delimiter.length)
+    const headEnd = bytes.subarray(at, at + delimiter.length + MAX_PART_HEAD_BYTES).indexOf('\r\n\r\n')
+    if (headEnd === -1 && next - at > MAX_PART_HEAD_BYTES)
+      reject(`The head of a part may have ${MAX_PART_HEAD_BYTES} bytes.`, {
+        limit: MAX_PART_HEAD_BYTES,
+        actual: next - at,
+      })
+    at = next
+  }
+}
+
+/** Parts begin with the boundary, as the end of the form does. */
+function countParts(bytes: Buffer, delimiter: string): number {
   let count = -1
-  for (let at = bytes.indexOf(boundary); at !== -1; at = bytes.indexOf(boundary, at + boundary.length))
+  for (let at = bytes.indexOf(delimiter); at !== -1; at = bytes.indexOf(delimiter, at + delimiter.length))
     count += 1
   return count
 }
