@@ -75,7 +75,7 @@ const createWriteLine =
       durationMs: Math.round(durationMs * 10) / 10,
       bytes,
       ...(caller !== null && { caller: cut(caller), scope }),
-      ...(operation && { operationType: operation.type, operationName: operation.name }),
+      ...(operation && { operationType: operation.type, operationName: cut(operation.name) }),
       ...(tally && {
         calls: tally.calls,
         saved: tally.saved.cache + tally.saved.joined + tally.saved.stale,

@@ -65,3 +65,11 @@ it('a webhook that was refused, not recorded or not waited for has a line of its
   note({ ...served('e', WEBHOOK, 204), isCutShort: true })
   expect(lines()).toMatchObject(['a', 'b', 'b', 'b', 'c', 'd', 'e'].map((requestId) => ({ requestId })))
 })
+
+it('the name of an operation is cut as other texts of callers are: a document may consist of it', () => {
+  const { note, lines } = open()
+  const record = createRequestRecord('a')
+  record.operation = { type: 'query', name: 'N'.repeat(16_000) }
+  note({ ...served('a', '/graphql', 200), record })
+  expect(lines()).toMatchObject([{ operationType: 'query', operationName: 'N'.repeat(128) }])
+})
