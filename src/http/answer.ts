@@ -10,6 +10,7 @@ import { isBytes } from './bytes-answer.ts'
 import type { Answer, Unfinished } from './bytes-answer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
 import { chooseEncoding } from './compress.ts'
+import { isProven } from './cross-site.ts'
 import type { Exchange } from './exchange.ts'
 import { executeBody } from './execute-body.ts'
 import type { Addressed } from './execute-body.ts'
@@ -103,13 +104,23 @@ function answerOperation(addressed: Addressed, options: AnswerOptions): Soon<Unf
   if (isReading(head) && hasBody(incoming)) return turnAway(addressed, refusals.bodyNotExpected, options)
   // The page of the query editor has to load before a user can type a key into it. The gateway executes nothing for
   // such a request, even if its address holds a query: only the page reads that.
-  if (options.page && head.isPageWanted && isReading(head))
+  if (options.page && head.isPageWanted && isReading(head) && !isOfProgram(addressed))
     return options.page.open().catch((error: unknown) => refuseFault(error, addressed, options))
   const checked = options.checkCaller(incoming, fields)
   return checked instanceof Promise
     ? checked.then((caller) => answerCaller(addressed, caller, options))
     : answerCaller(addressed, checked, options)
 }
+
+/**
+ * Java's HttpURLConnection and Symfony's HTTP cache name `text/html` in each request. Unlike a browser that opens an address, they
+ * send a key. A proxy may add one for a browser, which says that it navigates (https://www.w3.org/TR/fetch-metadata/).
+ */
+const isOfProgram = ({ exchange, head, fields }: Addressed): boolean =>
+  head.accepted.json !== null &&
+  isProven(fields) &&
+  fields.get('sec-fetch-mode') !== 'navigate' &&
+  exchange.incoming.url?.includes('?') === true
 
 export function nameCaller(record: RequestRecord, { name, scope, router, begin }: CheckedCaller): void {
   record.caller = name

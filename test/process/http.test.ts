@@ -363,6 +363,23 @@ describe('callers', () => {
     }
   })
 
+  it.each([
+    ['HttpURLConnection of Java', 'text/html, image/gif, image/jpeg, */*; q=0.2', '?query={a}', 'answer'],
+    ['the HTTP cache of Symfony', 'text/html,application/xml;q=0.9,*/*;q=0.8, */*', '?query={a}', 'answer'],
+    ['a browser behind a proxy that adds a key', 'text/html,*/*;q=0.8', '?query={a}', 'page', 'navigate'],
+    ['a browser that asks nothing', 'text/html,*/*;q=0.8', '', 'page'],
+    ['a client that reads pages alone', 'text/html', '?query={a}', 'page'],
+  ])('%s, with a key and Accept %s at /graphql%s, gets the %s', async (...given) => {
+    const [, accept, search, kind, mode = 'cors'] = given
+    const { port, seen } = await openDoor({
+      page: { open: async () => new Response('the page'), file: async () => null },
+    })
+    const fields = ['X-Api-Key: k', `Accept: ${accept}`, `Sec-Fetch-Mode: ${mode}`, 'Connection: close']
+    const answer = await openLine(port, head('GET', `/graphql${search}`, ...fields)).closed
+    expect(answer).toMatch(kind === 'page' ? /the page/ : /\{"data":null\}/)
+    expect(seen).toHaveLength(kind === 'page' ? 0 : 1)
+  })
+
   it('without a page, a stranger is refused whatever media type it accepts', async () => {
     const { url } = await openDoor({ authenticate: async () => null })
     expect((await fetch(`${url}/graphql`, { headers: onlyPage })).status).toBe(401)
