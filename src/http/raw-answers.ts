@@ -7,6 +7,7 @@ import type { Given } from './again.ts'
 import type { BytesAnswer } from './bytes-answer.ts'
 import { partyOf } from './check-newcomer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
+import { ageIn, writeDate } from './date-field.ts'
 import type { HttpLimits } from './limits.ts'
 import { NOBODY } from './unread-answers.ts'
 import type { UnreadAnswers } from './unread-answers.ts'
@@ -55,28 +56,41 @@ function write(socket: Socket, head: string, body: readonly Uint8Array[]): void 
   socket.uncork()
 }
 
+/** What ends a head, with a `Date`. */
+interface Ends {
+  readonly ifOpen: string
+  readonly ifLast: string
+}
+
+/** Answers that are in use have some hundred ages. */
+const MAX_ENDS = 1000
+
 /** The head as Node writes it. What is the same for most answers is text that is there: each piece of text that is put together is garbage. */
 function createHeads({ clock, limits }: RawAnswersOptions) {
   const staysOpen = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(limits.keepAliveTimeoutMs / 1000)}\r\n\r\n`
   const closes = 'Connection: close\r\n\r\n'
-  let second = -1
-  let endIfOpen = ''
-  let endIfLast = ''
+  const ends = new Map<number, Ends>()
+  const endsAt = (wallMs: number, age: number): Ends => {
+    const second = Math.floor(wallMs / 1000) - age
+    const found = ends.get(second)
+    if (found) return found
+    if (ends.size >= MAX_ENDS) ends.clear()
+    const date = `\r\nDate: ${writeDate(wallMs, age)}\r\n`
+    const made = { ifOpen: date + staysOpen, ifLast: date + closes }
+    ends.set(second, made)
+    return made
+  }
   let last: Pick<BytesAnswer, 'status' | 'fields'> = { status: 0, fields: [] }
   let beginning = ''
+  let age = 0
   return ({ answer: { status, fields }, requestId, isLast }: RawAnswer): string => {
-    const now = Math.floor(clock.wallMs() / 1000)
-    if (now !== second) {
-      second = now
-      const date = `\r\nDate: ${new Date(now * 1000).toUTCString()}\r\n`
-      endIfOpen = date + staysOpen
-      endIfLast = date + closes
-    }
     if (last.status !== status || last.fields !== fields) {
       last = { status, fields }
       beginning = beginningOf(status, fields)
+      age = ageIn(fields)
     }
-    return beginning + requestId + (isLast ? endIfLast : endIfOpen)
+    const { ifOpen, ifLast } = endsAt(clock.wallMs(), age)
+    return beginning + requestId + (isLast ? ifLast : ifOpen)
   }
 }
 

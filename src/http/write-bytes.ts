@@ -1,6 +1,7 @@
 // Writes an answer whose bytes are known, no faster than the client reads it.
 
 import type { BytesAnswer } from './bytes-answer.ts'
+import { ageIn, writeDate } from './date-field.ts'
 import type { Exchange } from './exchange.ts'
 import { limitStall, writePart } from './write-response.ts'
 import type { WriteOptions } from './write-response.ts'
@@ -17,7 +18,10 @@ export function writeBytes(
 ): void {
   const { incoming, outgoing } = exchange
   if (exchange.hasLeft) return onOver(0)
+  const age = ageIn(fields)
   fields.push('x-request-id', options.requestId)
+  // Node adds the date of this moment where none is given.
+  if (age > 0) fields.push('Date', writeDate(options.clock.wallMs(), age))
   if (options.isLast) fields.push('connection', 'close')
   // Until its end: else each part would be written by itself.
   outgoing.cork()

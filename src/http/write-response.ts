@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
+import { readAge, writeDate } from './date-field.ts'
 import type { Exchange } from './exchange.ts'
 import { lengthOf, withoutHopByHop } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
@@ -37,7 +38,7 @@ export async function writeResponse(
   }
   const isUnread = isBodyUnread(incoming)
   outgoing.setHeader('x-request-id', options.requestId)
-  writeHead(outgoing, response, options.isLast || isUnread)
+  writeHead(outgoing, response, { isLast: options.isLast || isUnread, wallMs: options.clock.wallMs() })
   // The only way to end a stream that waits for its next event when the client leaves.
   if (body) exchange.gone.addEventListener('abort', drop, { once: true })
   if (incoming.method === 'HEAD') drop()
@@ -49,9 +50,15 @@ export async function writeResponse(
   return bytes
 }
 
-function writeHead(outgoing: ServerResponse, response: Response, isLast: boolean): void {
+function writeHead(
+  outgoing: ServerResponse,
+  response: Response,
+  { isLast, wallMs }: { readonly isLast: boolean; readonly wallMs: number },
+): void {
   outgoing.statusCode = response.status
   for (const [name, value] of withoutHopByHop(response.headers)) outgoing.appendHeader(name, value)
+  const age = readAge(response.headers.get('age'))
+  if (age > 0) outgoing.setHeader('Date', writeDate(wallMs, age))
   if (isLast) outgoing.setHeader('connection', 'close')
   // A body of unknown length may take long, so the client gets the headers at once.
   if (response.body && !response.headers.has('content-length')) outgoing.flushHeaders()

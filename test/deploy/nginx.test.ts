@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { MAX_WRONG_KEYS } from '../../src/callers/request-rate.ts'
 import { nginxPath, openNginxOf } from '../support/nginx.ts'
 import { endPrograms, startProgram } from '../support/program.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const file = readFileSync(new URL('../../deploy/nginx/gateway.conf', import.meta.url), 'utf8')
 const KEY = 'key-of-an-app-of-a-test'
@@ -52,6 +53,14 @@ describe.skipIf(nginxPath === null)('deploy/nginx/gateway.conf', () => {
     )
     const again = await fetch(address, { headers: { ...HEADERS, 'if-none-match': tags.join(', ') } })
     expect([again.status, await again.text()]).toEqual([304, ''])
+
+    let aged = new Headers()
+    await waitUntil(async () => {
+      aged = (await fetch(address, { headers: HEADERS })).headers
+      return Number(aged.get('age')) > 0
+    })
+    const sinceDate = Math.floor(Date.now() / 1000) - Date.parse(aged.get('date') ?? '') / 1000
+    expect(sinceDate).toBeGreaterThanOrEqual(Number(aged.get('age')))
 
     const leaving = new AbortController()
     const stream = await fetch(`${nginx.url}/graphql`, {
