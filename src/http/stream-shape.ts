@@ -28,10 +28,11 @@ export interface Ending {
 export type LastId = 'complete' | 'refused'
 
 /**
- * Without it a browser would send the id of an earlier refusal after each loss of a good stream, too. No other client takes this for
- * more than the comment.
+ * A comment, and the first line of the first event. Without that line a browser would send the id of an earlier refusal after each
+ * loss of a good stream, too. As a block of its own it would be an empty event to clients that do not leave out blocks without data,
+ * such as Symfony's.
  */
-const NO_ID = ':\nid:\n\n'
+const NO_ID = ':\n\nid:\n'
 
 /** How soon a browser is stopped that is not to connect again: by itself it would wait some seconds. */
 const STOP_MS = 1_000

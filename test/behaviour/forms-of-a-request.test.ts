@@ -182,7 +182,7 @@ describe('the media type of an answer', () => {
     expect(refusal.status).toBe(200)
     const text = await refusal.text()
     const [, data = ''] =
-      /^:\nid:\n\nevent: next\ndata: (.*)\n\nretry: 1000\nid: refused\nevent: complete\ndata:\n\n$/.exec(
+      /^:\n\nid:\nevent: next\ndata: (.*)\n\nretry: 1000\nid: refused\nevent: complete\ndata:\n\n$/.exec(
         text,
       ) ?? []
     expect(JSON.parse(data)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] })

@@ -114,7 +114,7 @@ const bodyOf = (received: string): string => {
 }
 
 /** Removes the id that a browser keeps of an earlier refusal. */
-const OPENING = ':\nid:\n\n'
+const OPENING = ':\n\nid:\n'
 const COMPLETE = 'retry: 1000\nid: complete\nevent: complete\ndata:\n\n'
 const RETRY_COMPLETE = 'retry: 3000\nevent: complete\ndata:\n\n'
 const NEXT = 'event: next\ndata: {"data":{"count":1}}\n\n'
@@ -245,7 +245,7 @@ describe('a refusal of a client that reads streams only', () => {
     const { port } = await open(options)
     const line = openLine(port, ask(EVENTS, 'Last-Event-ID: refused'))
     expect(await line.until('complete')).toMatch(
-      /^HTTP\/1.1 200 [^]*\r\n\r\n:\nid:\n\nevent: next\n.*INTERNAL_SERVER_ERROR.*\n\nretry: 5000\nevent: complete\ndata:\n\n$/,
+      /^HTTP\/1.1 200 [^]*\r\n\r\n:\n\nid:\nevent: next\n.*INTERNAL_SERVER_ERROR.*\n\nretry: 5000\nevent: complete\ndata:\n\n$/,
     )
   })
 

@@ -41,6 +41,21 @@ it('the end of a stream is an event of its own, with what a browser is to do nex
   expect(events.end({ lastId: 'complete' })).toBe('retry: 1000\nid: complete\nevent: complete\ndata:\n\n')
 })
 
+it.each([
+  [
+    'an answer',
+    () => events.answer(Buffer.from('{"data":1}')).toString() + events.end({ lastId: 'complete' }),
+  ],
+  ['a refusal', () => events.failure('[]') + events.end({ lastId: 'refused' })],
+  ['nothing', () => events.end({})],
+])('each block of a stream of events has data or comments alone, where it brings %s', (_, rest) => {
+  const blocks = (events.opening.toString() + rest()).split('\n\n')
+  expect(blocks.pop()).toBe('')
+  for (const block of blocks) expect(block).toMatch(/^data:/m.test(block) ? /^event: /m : /^(:.*(\n|$))+$/)
+  // The id of an earlier stream ends with the first event, not with a block that some clients show as an event.
+  expect(blocks[1]).toMatch(/^id:\n/)
+})
+
 it('parts without a protocol have padding as heartbeat, and a last part after which nothing more is expected', () => {
   const body = [parts.opening, parts.answer(Buffer.from('{"data":1}')), parts.heartbeat]
   expect(Buffer.concat(body).toString() + parts.end({})).toBe(
