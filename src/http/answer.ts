@@ -49,7 +49,10 @@ export function answer(
     case '/ready':
       return options.isReady() ? answerState(incoming, 200, 'ready') : answerState(incoming, 503, 'not ready')
     case '/':
-      return new Response(null, { status: 302, headers: { location: 'graphql' } })
+      // A client that follows the redirect of a POST sends a GET without its operation.
+      return isReading(incoming)
+        ? new Response(null, { status: 302, headers: { location: 'graphql' } })
+        : nothingHere()
     default: {
       if (options.page && path.startsWith(PAGE_FILES))
         return answerFile({ exchange, record, fields }, path, options)

@@ -168,6 +168,20 @@ describe('paths', () => {
     expect([response.status, response.headers.get('location')]).toEqual([302, 'graphql'])
   })
 
+  it('a POST to / is told where GraphQL is: followed, a redirect would become a GET without the operation', async () => {
+    const { url, seen } = await openDoor()
+    const response = await fetch(url, {
+      method: 'POST',
+      body: '{"query":"{ a }"}',
+      headers: { 'x-api-key': 'k' },
+    })
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { error: 'Nothing is here: GraphQL is at /graphql' },
+    ])
+    expect(seen).toEqual([])
+  })
+
   it.each(['/graphql/', '/GraphQL', '/metrics', '//graphql', '/health/../x', '/%67raphql'])(
     '%s is not found, in JSON',
     async (path) => {
