@@ -4,6 +4,7 @@ import { GatewayError } from '../errors/errors.ts'
 import type { ErrorDetails } from '../errors/errors.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { findExcess } from '../exchange/json-excess.ts'
+import { readParts } from './form-parts.ts'
 import { measureValues } from './limits/measure-values.ts'
 
 /** As http/ allows a body without a file. */
@@ -16,24 +17,27 @@ const MAX_PART_HEAD_BYTES = 16 * 1024
 const MAP_LEVELS = 2
 
 type Values = Record<string, unknown>
+/** Of the parts, by their names. */
+type Form = ReadonlyMap<string, string | File>
 
 /** Throws a BAD_REQUEST for a form that is none, and QUERY_REJECTED for one that is too large. */
 export async function readForm(request: Request): Promise<unknown> {
   const boundary = readBoundary(request.headers.get('content-type') ?? '')
-  const bytes = await request.arrayBuffer()
-  assertModest(Buffer.from(bytes), `--${boundary}`)
-  // The parser gets the boundary that was looked for: it could find another one in a field of several parameters.
-  const type = `multipart/form-data; boundary="${boundary}"`
-  const form = await new Response(bytes, { headers: { 'content-type': type } })
-    .formData()
-    .catch(() => refuse('The form cannot be read.'))
+  const bytes = Buffer.from(await request.arrayBuffer())
+  assertModest(bytes, `--${boundary}`)
+  const form: Form = new Map(
+    (readParts(bytes, boundary) ?? refuse('The form cannot be read.')).map(({ name, value }) => [
+      name,
+      value,
+    ]),
+  )
   const operations = readPart(form, 'operations')
   if (operations === undefined) return refuse('The form has no part "operations".')
   const map = readMap(readPart(form, 'map') ?? {})
   if (Object.keys(map).length > 0 && !isObject(operations)) return refuse('Files belong to one operation.')
   for (const [name, places] of Object.entries(map)) {
     const file = form.get(name)
-    if (file === null) return refuse('The map names a part that the form does not have.')
+    if (file === undefined) return refuse('The map names a part that the form does not have.')
     for (const place of places) put(file, operations as Values, place)
   }
   return operations
@@ -71,9 +75,9 @@ function countParts(bytes: Buffer, delimiter: string): number {
   return count
 }
 
-function readPart(form: FormData, name: string): unknown {
+function readPart(form: Form, name: string): unknown {
   const text = form.get(name)
-  if (text === null) return undefined
+  if (text === undefined) return undefined
   if (typeof text !== 'string') return refuse(`The part "${name}" is a text.`)
   if (text.length > MAX_TEXT_CHARS)
     reject(`The part "${name}" may have ${MAX_TEXT_CHARS} characters.`, {
@@ -110,7 +114,7 @@ const isListOfTexts = (value: unknown): boolean =>
 const MAX_PLACE_CHARS = 500
 
 /** Names of prototypes lead nowhere, because only own members are followed. */
-function put(file: FormDataEntryValue, operations: Values, place: string): void {
+function put(file: string | File, operations: Values, place: string): void {
   const names = place.split('.')
   const last = names.pop() ?? ''
   let at: unknown = operations

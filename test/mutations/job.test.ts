@@ -295,6 +295,26 @@ describe('a bill of the utility', () => {
     expect(gateway.takeCalls()).toEqual(['1 GET /tenants/{}/projects/{}/utility_bills'])
   })
 
+  it('is uploaded by .NET, which quotes no names', async () => {
+    await using gateway = await createTestGateway({ simulator: { jobMs: 60_000 } })
+    const projectId = noBills(gateway.simulator.data)
+    const operations = JSON.stringify({ query: UPLOAD, variables: { projectId, file: null } })
+    const text = 'Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name='
+    const file = `filename="=?utf-8?B?TcOkcnoucGRm?="; filename*=utf-8''M%C3%A4rz.pdf\r\n\r\n%PDF-1.7`
+    const parts = [`${text}operations\r\n\r\n${operations}`, `${text}map\r\n\r\n{"0":["variables.file"]}`]
+    const body = [...parts, `Content-Disposition: form-data; name=0; ${file}`]
+      .map((part) => `--b\r\n${part}\r\n`)
+      .join('')
+    const headers = { 'content-type': 'multipart/form-data; boundary="b"' }
+    const answered = await gateway.handle(
+      new Request('http://gateway.test/graphql', { method: 'POST', headers, body: `${body}--b--\r\n` }),
+    )
+    expect(JSON.parse(await answered.text())).toMatchObject({
+      data: { uploadUtilityBill: { job: { utilityBill: { filename: 'März.pdf' } }, errors: [] } },
+    })
+    expect(gateway.takeCalls()).toContain('1 POST /tenants/{}/projects/{}/utility_bill_upload/run')
+  })
+
   it.each([
     ['of no bytes', new File([], 'empty.pdf'), /is empty/],
     ['of too long a name', new File(['x'], `${'n'.repeat(201)}.pdf`), /200 characters/],
