@@ -19,7 +19,7 @@ const WEBHOOKS = [
   { event: 'asset_created', attributes: ['ASSET_ID', 'ASSET_TYPE'], hasHeader: false, enabled: false },
 ]
 
-const SSO_PROVIDER = {
+export const SSO_PROVIDER = {
   auth_uri: 'https://login.example.com/oauth2/authorize',
   token_uri: 'https://login.example.com/oauth2/token',
   openid_key: 'imaginary-roofs',
@@ -54,5 +54,5 @@ export function createConnections({ seed }: CoreData) {
       shared_at: toAuroraTime(FIRST_SHARED_AT_MS + index * 3 * DAY_MS),
     }
   })
-  return { webhooks, ssoProvider: SSO_PROVIDER, sharedProjects }
+  return { webhooks, sharedProjects }
 }

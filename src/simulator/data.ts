@@ -2,8 +2,8 @@
 
 import { createCoreData } from './core-data.ts'
 import type { CoreData, DataOptions, DesignRecord } from './core-data.ts'
-import { createChanges, createLivingParts, overCore } from './living-data.ts'
-import type { Changes } from './living-data.ts'
+import { createChanges, createLivingParts, drawFixed, overCore } from './living-data.ts'
+import type { Changes, Fixed } from './living-data.ts'
 import type { Pricing } from './pricing-data.ts'
 import type { Project } from './project-data.ts'
 
@@ -18,9 +18,14 @@ export interface DataSet extends Parts, Omit<Core, keyof Parts> {
 
 /** What never changes is drawn once in a process: several simulators of the same seed share it. */
 const MAX_CORES = 4
-const cores = new Map<string, CoreData>()
+const cores = new Map<string, Frozen>()
 
-function coreOf(options: DataOptions): CoreData {
+interface Frozen {
+  readonly core: CoreData
+  readonly fixed: Fixed
+}
+
+function frozenOf(options: DataOptions): Frozen {
   const key = JSON.stringify([options.seed, options.projectCount, options.tenantId])
   const core = cores.get(key) ?? createFrozen(options)
   cores.delete(key)
@@ -30,19 +35,21 @@ function coreOf(options: DataOptions): CoreData {
 }
 
 /** What changes does so in the `changes` of one simulator: written here, it would change for all of them. */
-function createFrozen(options: DataOptions): CoreData {
+function createFrozen(options: DataOptions): Frozen {
   const core = createCoreData(options)
-  for (const project of core.projects) Object.freeze(project)
-  return core
+  const fixed = drawFixed(core)
+  for (const items of [core.projects, ...Object.values(fixed)]) for (const item of items) Object.freeze(item)
+  return { core, fixed }
 }
 
 /** Every subject has random streams of its own, so that a new subject changes no existing data. */
 export function createDataSet(options: DataOptions): DataSet {
   const changes = createChanges()
-  const core = overCore(coreOf(options), changes)
+  const { core: seeded, fixed } = frozenOf(options)
+  const core = overCore(seeded, changes)
   // By descriptors: what is listed is listed anew whenever it is looked at.
   return Object.defineProperties({ changes } as DataSet, {
     ...Object.getOwnPropertyDescriptors(core),
-    ...Object.getOwnPropertyDescriptors(createLivingParts(core, changes)),
+    ...Object.getOwnPropertyDescriptors(createLivingParts(core, fixed, changes)),
   })
 }

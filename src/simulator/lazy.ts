@@ -39,13 +39,15 @@ export function createOwned<T extends { readonly id: string }>(
   { seed, kind, ownerIds, most }: OwnedOptions,
   make: (ownerId: string, ids: readonly string[], random: Random) => readonly T[],
 ): Owned<T> {
-  const known = new Set(ownerIds)
+  let known: ReadonlySet<string> | undefined
+  /** Made at the first question, because most simulators are asked about a few kinds only. */
+  const isKnown = (ownerId: string): boolean => (known ??= new Set(ownerIds)).has(ownerId)
   const drawIds = (ownerId: string): string[] => {
     const random = createRandom(seed, kind, 'ids', ownerId)
     return Array.from({ length: most }, () => random.uuid())
   }
   const list = memoize((ownerId) =>
-    known.has(ownerId)
+    isKnown(ownerId)
       ? make(ownerId, drawIds(ownerId), createRandom(seed, kind, 'contents', ownerId))
       : undefined,
   )

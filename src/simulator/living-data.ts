@@ -8,7 +8,7 @@ import { createBillSummaries } from './bill-data.ts'
 import { createLayer } from './changes.ts'
 import type { User } from './company-data.ts'
 import { createComponents } from './component-data.ts'
-import { createConnections } from './connection-data.ts'
+import { createConnections, SSO_PROVIDER } from './connection-data.ts'
 import type { Connections } from './connection-data.ts'
 import type { CoreData, DesignRecord } from './core-data.ts'
 import type { ConsumptionProfile, Project } from './project-data.ts'
@@ -20,7 +20,7 @@ import { createSiteData } from './site-data.ts'
 import type { Order, SiteSurvey, UtilityBill } from './site-data.ts'
 
 export type Webhook = Connections['webhooks'][number]
-export type SsoProvider = Connections['ssoProvider']
+export type SsoProvider = typeof SSO_PROVIDER
 
 const byId = ({ id }: { readonly id: string }): string => id
 
@@ -76,9 +76,15 @@ export function overCore(core: CoreData, changes: Changes): CoreData {
   }
 }
 
-export function createLivingParts(core: CoreData, changes: Changes) {
-  const components = createComponents(core)
-  const { webhooks, ssoProvider, sharedProjects } = createConnections(core)
+export type Fixed = ReturnType<typeof drawFixed>
+
+/** What depends on nothing but the seed. To draw it takes longer than the rest of a data set, so it is drawn once for all. */
+export function drawFixed(core: CoreData) {
+  const { webhooks, sharedProjects } = createConnections(core)
+  return { ...createComponents(core), webhooks, sharedProjects }
+}
+
+export function createLivingParts(core: CoreData, fixed: Fixed, changes: Changes) {
   const assets = createAssets(core)
   const agreements = createAgreements(core)
   const sites = createSiteData(core)
@@ -90,14 +96,13 @@ export function createLivingParts(core: CoreData, changes: Changes) {
   const alive = <Item extends { readonly project_id: string }>(item: Item | undefined): Item | undefined =>
     item && core.project(item.project_id) ? item : undefined
   return {
-    ...components,
+    ...fixed,
     ...bills,
-    sharedProjects,
     get webhooks(): readonly Webhook[] {
-      return changes.webhook.list(TENANT, webhooks)
+      return changes.webhook.list(TENANT, fixed.webhooks)
     },
     get ssoProvider(): SsoProvider {
-      return changes.ssoProvider.one('', ssoProvider) ?? ssoProvider
+      return changes.ssoProvider.one('', SSO_PROVIDER) ?? SSO_PROVIDER
     },
     ...assets,
     designAssetsOf: (designId: string) => changes.asset.list(designId, assets.designAssetsOf(designId)),
