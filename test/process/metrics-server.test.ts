@@ -1,5 +1,7 @@
 // The metrics server over real sockets: one path, one verb, limits, and a close that does not wait.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { connect } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createMetricsServer } from '../../src/http/metrics-server.ts'
 import type { MetricsServer } from '../../src/http/metrics-server.ts'
@@ -20,6 +22,17 @@ async function open(render = async () => ({ contentType: 'text/plain; version=0.
   })
   opened.push(server)
   return { server, errors, ...(await server.listen()) }
+}
+
+/** Counts the requests whose heads have arrived at servers of this process. */
+function countRequests() {
+  let count = 0
+  const note = (): void => void (count += 1)
+  subscribe('http.server.request.start', note)
+  return {
+    count: () => count,
+    [Symbol.dispose]: () => void unsubscribe('http.server.request.start', note),
+  }
 }
 
 describe('the metrics server', () => {
@@ -65,10 +78,13 @@ describe('the metrics server', () => {
       await ready
       return { contentType: 'text/plain', text: `${renderings}\n` }
     })
+    using requests = countRequests()
     const answers = Array.from({ length: 5 }, () => fetch(`${url}/metrics`))
-    await expect.poll(() => renderings).toBe(1)
-    // The other requests have arrived by now.
-    setTimeout(finish, 2_000)
+    await expect.poll(requests.count).toBe(5)
+    // A request is served in the turn after its head has been read.
+    await nextTurn()
+    await nextTurn()
+    finish()
     const texts = await Promise.all(answers.map(async (answer) => (await answer).text()))
     expect(new Set(texts)).toEqual(new Set(['1\n']))
     await fetch(`${url}/metrics`).then((response) => response.text())
