@@ -86,6 +86,12 @@ await gateway.close()
 process.stdout.write(JSON.stringify(answers))
 `
 
+/** In one process, which loads the code once: all but the members, which the code contains. */
+const PRINT = `
+await import('./src/commands/print-schema.ts')
+await import('./docs/print-tables.ts')
+`
+
 /** The answers of an Aurora that has what the examples add. */
 const ANSWERS: Readonly<Record<string, object>> = {
   'GET /tenants/t/permits/p': {
@@ -111,8 +117,8 @@ describe('the worked examples, all applied to one copy of the code', { timeout: 
   beforeAll(async () => {
     checkout = copyCheckout()
     for (const edit of PAGES.flatMap(({ text }) => readExample(text))) checkout.apply(edit)
-    for (const file of ['schema/print-members.ts', 'src/commands/print-schema.ts', 'docs/print-tables.ts'])
-      await node(['--import', 'tsx', file])
+    await node(['--import', 'tsx', 'schema/print-members.ts'])
+    await node(['--import', 'tsx', '--input-type=module', '-e', PRINT])
   }, PATIENCE_MS)
 
   afterAll(() => checkout[Symbol.dispose]())
