@@ -15,7 +15,7 @@ import type { Answer } from '../rest/answer.ts'
 import type { Above } from './lineage.ts'
 
 /** Raised with every change to the form below, or to how rest/ reads a body: an older text is then refused. */
-export const SAVED_REPLY_VERSION = 5
+export const SAVED_REPLY_VERSION = 6
 
 export interface SavedReply {
   readonly version: typeof SAVED_REPLY_VERSION
@@ -30,6 +30,8 @@ export interface SavedReply {
   /** Null for a refusal, of which only the status is stored. */
   readonly value: Members | readonly Members[] | null
   readonly bytes: number
+  /** The answer says that more items follow. */
+  readonly hasMore: boolean
   /** Wall clock: monotonic times mean nothing to another process. */
   readonly answeredAtWallMs: number
   /** From the beginning of the attempt to its answer: what was sent before Aurora was settled may be from before an event. */
@@ -63,6 +65,7 @@ export function save(
     status: answer.status,
     value: isReply(answer) ? answer.value : null,
     bytes: isReply(answer) ? answer.bytes : 0,
+    hasMore: isReply(answer) && answer.hasMore === true,
     answeredAtWallMs: Math.round(now.wallMs - (now.monotonicMs - answer.answeredAtMs)),
     tookMs: tookMsOf(answer),
   }
@@ -79,13 +82,15 @@ export function restore(
   const { success, data } = savedReplySchema.safeParse(saved)
   if (!success || !isReadOperation(data.operation)) return null
   const endpoint: Endpoint = READS[data.operation]
-  const { scopeKey, path, query, above, status, value, bytes, answeredAtWallMs, tookMs } = data
+  const { scopeKey, path, query, above, status, value, bytes, hasMore, answeredAtWallMs, tookMs } = data
   const ageMs = decideAgeMs(answeredAtWallMs, now.wallMs)
   if (ageMs === null || !maySave(endpoint)) return null
   const call: CallName = { scope: scopeKey as ScopeKey, endpoint, path, query, above: above as Above }
   const answered = { status, answeredAtMs: now.monotonicMs - ageMs, tookMs }
   if (status < 200 || status > 299) return { call, answer: { ...answered, retryAfterMs: null } }
-  return isOfForm(endpoint, value) ? { call, answer: { ...answered, value, bytes } } : null
+  return isOfForm(endpoint, value)
+    ? { call, answer: { ...answered, value, bytes, ...(hasMore && { hasMore }) } }
+    : null
 }
 
 /** Clocks of two machines that are kept in time differ by this much at most. */
@@ -116,6 +121,7 @@ const savedReplySchema = z.object({
   status: z.int().min(100).max(599),
   value: z.unknown(),
   bytes: z.int().nonnegative(),
+  hasMore: z.boolean(),
   answeredAtWallMs: z.int(),
   tookMs: z.int().nonnegative(),
 })

@@ -56,7 +56,7 @@ export const ERROR_CODES = {
   },
   UPSTREAM_INVALID: {
     meaning:
-      'What Aurora answered could not be understood: not JSON, cut short, too large, of the wrong shape, or in no known character set.',
+      'What Aurora answered could not be understood: not JSON, cut short, too large, of the wrong shape, in no known character set, or a list whose rest is announced and not shown.',
     advice: 'Show what there is. It is logged for whoever runs the gateway.',
   },
   UNAUTHENTICATED: {

@@ -4,7 +4,7 @@ import type { Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { readTimeMs } from '../aurora/times.ts'
 import type { Place, Position } from './cursor.ts'
-import { idOf, isReadable } from './pages.ts'
+import { idOf, isReadable, isSame } from './pages.ts'
 import type { Pages } from './pages.ts'
 
 /**
@@ -76,8 +76,13 @@ function* findByTime(after: Position, pages: Pages, { entries, earlier }: Looked
 /** Passes over newer items, in pages that are in falling order. */
 function* lookOnwards(after: Position, pages: Pages, start: number): Steps<Place> {
   let place: Place | null = null
+  let before: readonly Members[] = []
   for (let page = start; ; page += 1) {
     const entries = yield* there(pages.open(page))
+    // Aurora has no further page, whatever it says of this one.
+    if (page > start && entries.length > 0 && isSame(entries, before))
+      return place ?? { page, index: entries.length }
+    before = entries
     const found = indexBehind(after, entries)
     if (found !== null) return { page, index: found }
     if (!isFalling(after, entries)) return place ?? { page, index: 0 }

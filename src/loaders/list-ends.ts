@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
+import { isFollowed } from '../rest/answer.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { decideEnd, fullLength, mayBeFull, NOTHING_KNOWN } from './decide-end.ts'
 import type { End, KnownPages } from './decide-end.ts'
@@ -70,8 +71,12 @@ export function createListEnds({ clock }: { clock: Pick<Clock, 'monotonicMs'> })
   }
 
   return {
-    decide: (list, { page, items: { length } }, isImagined = false) =>
-      decideEnd({ page, length, size: list.size, isImagined }, read(list).known),
+    decide(list, { page, items }, isImagined = false) {
+      const { length } = items
+      // What Aurora says itself counts more than the length; an empty page behind an empty page would be read for ever.
+      if (length > 0 && isFollowed(items)) return 'more'
+      return decideEnd({ page, length, size: list.size, isImagined }, read(list).known)
+    },
     learn(list, page) {
       const learned = read(list)
       const next = learnPage(learned, page, list.size)

@@ -3,7 +3,7 @@ import { atOnce, there } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Place, Position } from './cursor.ts'
-import { doubtOf, withDoubtOf } from './end-in-doubt.ts'
+import { withDoubt } from './end-in-doubt.ts'
 import { findPlace } from './find-place.ts'
 import { idOf, isReadable } from './pages.ts'
 import type { Pages } from './pages.ts'
@@ -55,7 +55,7 @@ function* readingWhole(pages: Pages, isCertain: boolean): Steps<readonly Members
     addNew(items, entries)
     const end = pages.endOf(page, entries)
     const isLast = end === 'end' || (end === 'likely' && !isCertain)
-    if (isLast || pages.hasEnded(page)) return withDoubtOf(entries, [...items.values()])
+    if (isLast || pages.hasEnded(page)) return withDoubt([...items.values()], pages.doubtAt(page))
   }
 }
 
@@ -86,7 +86,7 @@ function* readingSlice({ first, after }: WantedSlice, pages: Pages): Steps<Slice
     }
     const end = pages.endOf(page, entries)
     if (end === 'end' || pages.hasEnded(page)) {
-      const doubt = doubtOf(entries)
+      const doubt = pages.doubtAt(page)
       if (doubt && items.length === 0) throw doubt
       return { items, hasNext: doubt !== null }
     }

@@ -4,6 +4,7 @@ import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { End } from './decide-end.ts'
+import { isFollowed } from '../rest/answer.ts'
 import { doubtOf } from './end-in-doubt.ts'
 
 /** Page numbers count from 0 here. */
@@ -14,6 +15,10 @@ export interface PageSource {
   /** Whether items are known to have moved from or to the page since it was read. Costs nothing. */
   readonly isOutdated?: (page: number) => boolean
   readonly decideEnd: (page: number, items: readonly Members[]) => End
+  /** Whether a page has as many items as were asked for. Left out: none has. */
+  readonly hasAllAsked?: (items: readonly Members[]) => boolean
+  /** Why the list may go on although no page shows more: Aurora has answered this page with the word that more follows. */
+  readonly toUnshown?: (followed: readonly Members[]) => GatewayError
   /** Called with each page that was read and is in no doubt; `before` is the page before it, null where that one is not at hand. */
   readonly learn: (page: number, items: readonly Members[], before: readonly Members[] | null) => void
 }
@@ -39,6 +44,8 @@ export interface Pages {
    * so nothing follows from a repetition for other pages and other lists, and nothing is learned.
    */
   hasEnded(page: number): boolean
+  /** To be called where the list is taken to end with this page: why that is not known; null where it is in no doubt. */
+  doubtAt(page: number): GatewayError | null
 }
 
 /** With pages of 250 that is 100,000 objects, the longest list that is expected. */
@@ -64,10 +71,30 @@ export const idOf = (members: Members): string => String(members['id'])
 export function createPages(source: PageSource): Pages {
   const opened = new Map<number, readonly Members[]>()
   let idle = 0
+  /** The pages that repeat each other, up to the one that was compared last. */
+  let run: { readonly page: number; readonly followed: readonly Members[] | null } = NO_RUN
 
   function atHand(page: number): Glanced | null {
     const items = opened.get(page)
     return items ? { items, isRefused: doubtOf(items) !== null, use: () => {} } : source.glance(page)
+  }
+
+  /** An empty page shows that a full one was followed by nothing: some servers say that more follows wherever a page is full. */
+  function followedBefore(page: number): readonly Members[] | null {
+    const before = atHand(page - 1)?.items ?? []
+    return isFollowed(before) && !source.hasAllAsked?.(before) ? before : null
+  }
+
+  function findFollowed(page: number): readonly Members[] | null {
+    const items = opened.get(page) ?? []
+    if (isFollowed(items)) return items
+    if (items.length === 0) return followedBefore(page)
+    return run.page === page ? run.followed : null
+  }
+
+  function doubtAt(page: number): GatewayError | null {
+    const followed = findFollowed(page)
+    return doubtOf(opened.get(page) ?? []) ?? (followed && source.toUnshown?.(followed)) ?? null
   }
 
   return {
@@ -77,8 +104,8 @@ export function createPages(source: PageSource): Pages {
       if (opened.size === MAX_PAGES) return Promise.reject(new GatewayError('UPSTREAM_INVALID', ENDLESS))
       return whenThere(source.read(page), (items) => {
         opened.set(page, items)
-        if (doubtOf(items) === null)
-          source.learn(page, items, page === 0 ? null : (atHand(page - 1)?.items ?? null))
+        const isEndInDoubt = doubtOf(items) !== null || (items.length === 0 && findFollowed(page) !== null)
+        if (!isEndInDoubt) source.learn(page, items, page === 0 ? null : (atHand(page - 1)?.items ?? null))
         return items
       })
     },
@@ -88,11 +115,19 @@ export function createPages(source: PageSource): Pages {
     hasEnded(page) {
       const items = opened.get(page) ?? []
       const before = atHand(page - 1)?.items ?? []
+      const followed = idle > 0 ? run.followed : followedOf(before)
       idle = isRepetition(items, before) ? idle + 1 : 0
+      run = { page, followed: followedOf(items) ?? (idle > 0 ? followed : null) }
       return idle === MAX_IDLE || (idle > 0 && items.length >= MANY && isSame(items, before))
     },
+    doubtAt,
   }
 }
+
+const NO_RUN = { page: -1, followed: null }
+
+const followedOf = (items: readonly Members[]): readonly Members[] | null =>
+  isFollowed(items) ? items : null
 
 /** A page of which nothing can be read repeats nothing. */
 function isRepetition(items: readonly Members[], before: readonly Members[]): boolean {
@@ -101,7 +136,7 @@ function isRepetition(items: readonly Members[], before: readonly Members[]): bo
   return ids.size > 0 && readable.length > 0 && readable.every((item) => ids.has(idOf(item)))
 }
 
-const isSame = (items: readonly Members[], before: readonly Members[]): boolean =>
+export const isSame = (items: readonly Members[], before: readonly Members[]): boolean =>
   items.length === before.length && items.every((item, index) => item['id'] === before[index]?.['id'])
 
 const ENDLESS = `Aurora’s list did not end after ${MAX_PAGES} pages.`

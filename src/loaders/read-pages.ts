@@ -81,8 +81,12 @@ export function* readPages(options: ReadPagesOptions): Steps<WholeList> {
     const end = opened.endOf(page, items)
     endBefore = end
     // A total, and that nothing else matches, are claims about all of the list: its end has to be certain.
-    if (end === 'end' || opened.hasEnded(page))
-      return { pages, failure: null, isWhole: true, ...(onPage ? countMoved(pages, options) : NOT_MOVED) }
+    if (end !== 'end' && !opened.hasEnded(page)) continue
+    const moved = onPage ? countMoved(pages, options) : NOT_MOVED
+    const doubt = opened.doubtAt(page)
+    return doubt
+      ? { pages: [...pages, null], failure: doubt, isWhole: false, ...moved }
+      : { pages, failure: null, isWhole: true, ...moved }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
+import { followedAtMs, isFollowed } from '../rest/answer.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
 import type { Call, Ids, PageBefore, Upstream } from '../rest/call.ts'
 import { isNoSuchPage, NOT_FOUND_STATUS } from '../rest/no-such-page.ts'
@@ -16,7 +17,7 @@ import type { ListIndexes } from '../list-index/list-indexes.ts'
 import { createAsk } from './ask.ts'
 import type { Ask } from './ask.ts'
 import type { Position } from './cursor.ts'
-import { toEndInDoubt } from './end-in-doubt.ts'
+import { toEndInDoubt, toUnshown } from './end-in-doubt.ts'
 import type { ListEnds, ListOf, NumberedPage } from './list-ends.ts'
 import { distinct, readWhole } from './listing.ts'
 import { createOnces } from './once.ts'
@@ -24,7 +25,7 @@ import type { Once } from './once.ts'
 import type { PageShares } from './page-shares.ts'
 import { createPages, isReadable } from './pages.ts'
 import { pathOf } from './path-of.ts'
-import type { Pages } from './pages.ts'
+import type { Pages, PageSource } from './pages.ts'
 import type { ReadsWatch } from './reads-made.ts'
 
 export type PlannedLists = Pick<ListIndexes, 'baseOf' | 'objectsSince'>
@@ -83,6 +84,8 @@ export interface RequestReads extends Pick<
 }
 
 export function createRequestReads(options: LoadersOptions): RequestReads {
+  // Member by member, since each request needs one, and a spread takes several times as long.
+  const { terms, pageSize, pageShares, listEnds, pace, onPosition, imagineThere } = options
   const ask = createAsk(options.terms, options)
   const once = createOnces(options.watch)
   const pageQuery = createPageQuery(options.pageSize)
@@ -91,12 +94,14 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
   const readAll: RequestReads['readAll'] = (endpoint, key = '', query = NO_QUERY) =>
     once(hasNone(query) ? endpoint.operation : `${endpoint.operation} ${JSON.stringify(query)}`)(key, () =>
       endpoint.idMember === undefined
-        ? whenThere(ask.listAt(endpoint, key, query), (items) => items.filter(isReadable))
+        ? whenThere(ask.listAt(endpoint, key, query), (items) => {
+            const atMs = followedAtMs(items)
+            if (atMs !== null) noteDoubt(terms, endpoint, atMs)
+            return items.filter(isReadable)
+          })
         : readList(endpoint, key),
     )
 
-  // Member by member, since each request needs one, and a spread takes several times as long.
-  const { terms, pageSize, pageShares, listEnds, pace, onPosition, imagineThere } = options
   return {
     terms,
     pageSize,
@@ -140,7 +145,7 @@ function createListReads(
       },
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       isOutdated: (page) => ask.isOutdated(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
-      decideEnd: (page, items) => listEnds.decide(list, { page, items }),
+      ...createEndSource(options, endpoint, list),
       learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
     })
     return pages
@@ -189,10 +194,10 @@ function createReadPage(
   /** A 404 that nothing suggests behind the page before is the end of the list only for now. */
   function toEnd(endpoint: Endpoint, error: unknown, before: PageBefore): readonly Members[] {
     const refusal = refusalOf(error)
-    if (refusal?.status !== NOT_FOUND_STATUS || before === 'short') return []
-    const { answeredAtMs } = refusal
-    terms.onStale({ operation: endpoint.operation, answeredAtMs, reason: 'END_IN_DOUBT' })
-    return toEndInDoubt(endpoint, answeredAtMs)
+    const isDoubtful = before === 'followed' || (refusal?.status === NOT_FOUND_STATUS && before !== 'short')
+    if (!refusal || !isDoubtful) return []
+    noteDoubt(terms, endpoint, refusal.answeredAtMs)
+    return toEndInDoubt(endpoint, refusal)
   }
 
   return (
@@ -204,10 +209,26 @@ function createReadPage(
     whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page), pageBefore), inTurn, (error) => {
       // A 404 behind a full page, and where the call was made for a reader who could not tell.
       const before = pageBefore?.() ?? 'full'
-      if (page > 0 && isNoSuchPage(error, () => before !== 'full')) return toEnd(endpoint, error, before)
+      if (page > 0 && isNoSuchPage(error, () => before)) return toEnd(endpoint, error, before)
       throw error
     })
 }
+
+const noteDoubt = ({ onStale }: Terms, { operation }: Endpoint, answeredAtMs: number): void =>
+  onStale({ operation, answeredAtMs, reason: 'END_IN_DOUBT' })
+
+const createEndSource = (
+  { terms, listEnds }: LoadersOptions,
+  endpoint: Endpoint,
+  list: ListOf,
+): Pick<PageSource, 'decideEnd' | 'hasAllAsked' | 'toUnshown'> => ({
+  decideEnd: (page, items) => listEnds.decide(list, { page, items }),
+  hasAllAsked: ({ length }) => length >= list.size,
+  toUnshown(followed) {
+    noteDoubt(terms, endpoint, followedAtMs(followed) ?? 0)
+    return toUnshown(endpoint)
+  },
+})
 
 /** What is known of one list in this request: how its pages end, and its pages by the key of the parent. */
 interface ListReads {
@@ -259,6 +280,7 @@ export function judgePage(
   { page, items }: NumberedPage,
   { pageSize, listEnds }: Pick<LoadersOptions, 'pageSize' | 'listEnds'>,
 ): PageBefore {
+  if (isFollowed(items)) return 'followed'
   if (items.length >= pageSize || listEnds.mayBeFull(list, items.length)) return 'full'
   const end = listEnds.decide(list, { page, items })
   // Behind a further page, the end is hardly ever proven.

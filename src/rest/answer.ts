@@ -20,5 +20,17 @@ export type AnswerById = (id: string) => Answer | null
 export const isReply = (answer: Answer): answer is Reply => 'value' in answer
 
 /** The items of a list; none for anything else. */
-export const itemsOf = (answer: Answer): readonly Members[] =>
-  isReply(answer) && Array.isArray(answer.value) ? (answer.value as readonly Members[]) : []
+export function itemsOf(answer: Answer): readonly Members[] {
+  if (!isReply(answer) || !Array.isArray(answer.value)) return []
+  const items = answer.value as readonly Members[]
+  if (answer.hasMore) followed.set(items, answer.answeredAtMs)
+  return items
+}
+
+/** The arrays are the marks, so that a page of which nothing follows has nothing for it. */
+const followed = new WeakMap<readonly Members[], number>()
+
+/** When Aurora answered that more items follow these; null where it has not said so. Monotonic. */
+export const followedAtMs = (items: readonly Members[]): number | null => followed.get(items) ?? null
+
+export const isFollowed = (items: readonly Members[]): boolean => followed.has(items)

@@ -35,9 +35,9 @@ export interface Call extends NamedQuestion {
 
 /**
  * How long a page is. `full`: as one that was certainly full, or nothing is known. `usual`: shorter, and of a length at which servers cut
- * pages, or nearly. `short`: nothing suggests a page behind it.
+ * pages, or nearly. `short`: nothing suggests a page behind it. `followed`: its answer says that more items follow, whatever its length.
  */
-export type PageBefore = 'full' | 'usual' | 'short'
+export type PageBefore = 'followed' | 'full' | 'usual' | 'short'
 
 /** What a write sends; the name of a file is sent beside its bytes. */
 export type CallBody = { readonly json: Members } | { readonly file: Upload }
@@ -65,6 +65,8 @@ export interface Reply {
   readonly sentAtMs?: number
   /** How long the attempt took, where another process has made it. */
   readonly tookMs?: number
+  /** A list, and its answer says that more items follow, in a header or beside the list. */
+  readonly hasMore?: boolean
   /** It has the same bytes, and the same objects, as the last answer to this call. */
   readonly isAgain?: boolean
 }

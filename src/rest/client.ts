@@ -116,9 +116,9 @@ export function createClient(options: ClientOptions): Client {
       const answeredAtMs = Math.min(clock.monotonicMs(), endAtMs)
       assertCarriedOut(call.endpoint, bytes)
       const reading = readReply(call, { status, headers, bytes })
-      const { value, isAgain } = reading instanceof Promise ? await reading : reading
+      const { value, isAgain, hasMore } = reading instanceof Promise ? await reading : reading
       standings.accept(terms.scope)
-      return { status, value, bytes: bytes.length, answeredAtMs, sentAtMs, isAgain }
+      return { status, value, bytes: bytes.length, answeredAtMs, sentAtMs, isAgain, hasMore }
     } catch (error) {
       const fault = explain(error, call, exchange ?? NOT_BEGUN)
       if (isAttemptError(fault) && fault.refusal === null) {

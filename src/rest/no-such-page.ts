@@ -1,6 +1,6 @@
 // Decides whether Aurora’s answer to a page shows that the list has ended before it.
 import { isAttemptError, refusalOf } from './attempt-error.ts'
-import type { Call } from './call.ts'
+import type { Call, PageBefore } from './call.ts'
 
 /** The second page of a list, or one behind it. */
 export const isFurtherPage = ({ endpoint, query }: Pick<Call, 'endpoint' | 'query'>): boolean =>
@@ -8,15 +8,16 @@ export const isFurtherPage = ({ endpoint, query }: Pick<Call, 'endpoint' | 'quer
 
 /**
  * Behind the last page some servers answer that there is no such page, and others that its number is wrong. The latter may also
- * mean that the list goes on but is not shown so far, so behind a full page it is a failure. `mayBeLast`: whether the page before is
- * shorter than a full one.
+ * mean that the list goes on but is not shown so far, so behind a full page, and one that says that more follows, it is a failure.
  */
-export function isNoSuchPage(error: unknown, mayBeLast: () => boolean): boolean {
+export function isNoSuchPage(error: unknown, before: () => PageBefore): boolean {
   const refusal = refusalOf(error)
   // Earlier pages may be known from before the credential was withdrawn.
   if (refusal === null || isOfCredential(error)) return false
-  return NO_SUCH_PAGE.has(refusal.status) || (WRONG_NUMBER.has(refusal.status) && mayBeLast())
+  return NO_SUCH_PAGE.has(refusal.status) || (WRONG_NUMBER.has(refusal.status) && isShort(before()))
 }
+
+const isShort = (before: PageBefore): boolean => before === 'usual' || before === 'short'
 
 export const NOT_FOUND_STATUS = 404
 const NO_SUCH_PAGE: ReadonlySet<number> = new Set([NOT_FOUND_STATUS, 416])

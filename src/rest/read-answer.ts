@@ -6,6 +6,8 @@ import type { Call } from './call.ts'
 import { readBody } from './read-body.ts'
 import type { ReadValue } from './read-body.ts'
 import { isFurtherPage } from './no-such-page.ts'
+import { bodySaysMore } from './more-follows.ts'
+import type { ListPart } from './more-follows.ts'
 import { hasOneEmptyList } from './unwrap.ts'
 
 export interface Received {
@@ -25,8 +27,23 @@ export function readAnswer(call: Call, { status, bytes, parse }: Received): Read
     if (endpoint.mayBeAbsent && status === NO_CONTENT) return NOTHING
   }
   const body = parse()
-  return isNothingFurther(call, body) ? EMPTY_LIST : readBody(endpoint, askedId(call), body)
+  return withMore(
+    isNothingFurther(call, body) ? EMPTY_LIST : readBody(endpoint, askedId(call), body),
+    (length) => bodySaysMore(body, endpoint.wrapper, toListPart(call, length)),
+  )
 }
+
+function withMore(read: ReadValue | null, hasMore: (length: number) => boolean): ReadValue | null {
+  if (!read || !Array.isArray(read.value) || !hasMore(read.value.length)) return read
+  return { ...read, hasMore: true }
+}
+
+/** The page that was asked for; a list that is asked for whole begins with the first one. */
+export const toListPart = ({ query }: Pick<Call, 'query'>, length: number): ListPart => ({
+  page: Number(query['page'] ?? 1),
+  size: query['per_page'] === undefined ? null : Number(query['per_page']),
+  length,
+})
 
 /** The answer to a deletion, or to a write that Aurora accepts for later, is empty (204) or a text for people. */
 export const isSilent = ({ endpoint }: Call, bytes: Buffer): boolean =>

@@ -13,6 +13,8 @@ export interface ReadValue {
   readonly value: Members | readonly Members[] | null
   /** How many items of a list have no id, so that nothing can refer to them: each keeps its place, without members. */
   readonly unreadable: number
+  /** The body of a list says that more items follow. */
+  readonly hasMore?: boolean
 }
 
 /**

@@ -9,8 +9,9 @@ import { assertWhole } from './assert-whole.ts'
 import type { Call, Reply } from './call.ts'
 import { createKnownBodies } from './known-bodies.ts'
 import type { Body } from './known-bodies.ts'
+import { headersSayMore } from './more-follows.ts'
 import { parseInTurns } from './parse-in-turns.ts'
-import { isSilent, readAnswer } from './read-answer.ts'
+import { isSilent, readAnswer, toListPart } from './read-answer.ts'
 import type { ReadValue } from './read-body.ts'
 
 interface ReadReplyOptions {
@@ -22,6 +23,7 @@ interface ReadReplyOptions {
 export interface ReadPart {
   readonly value: Reply['value']
   readonly isAgain: boolean
+  readonly hasMore: boolean
 }
 
 /**
@@ -42,23 +44,30 @@ export function createReadReply({ emit, knownBytes }: ReadReplyOptions): ReadRep
     return value
   }
 
-  function toPart(call: Call, { value, unreadable }: ReadValue, isAgain: boolean): ReadPart {
+  function toPart(call: Call, { headers }: Body, read: ReadOnce): ReadPart {
+    const { value, unreadable, isAgain, hasMore = false } = read
     if (unreadable > 0) noteUnreadable(emit, call, unreadable)
-    return { value, isAgain }
+    const hasMoreByHead = Array.isArray(value) && headersSayMore(headers, toListPart(call, value.length))
+    return { value, isAgain, hasMore: hasMore || hasMoreByHead }
   }
 
   /** To parse a large list takes a turn, to look through it another one, and to store it a third one. */
   const readLarge = async (call: Call, body: Body): Promise<ReadPart> =>
-    inNextTurn(toPart(call, read(call, body, await parseLarge(body)), false))
+    inNextTurn(toPart(call, body, { ...read(call, body, await parseLarge(body)), isAgain: false }))
 
   return (call, body) => {
     assertWhole(call.endpoint, body)
     const isLarge = !isSmall(body.bytes) && !isSilent(call, body.bytes)
     const known = bodies.find(call, body)
-    if (known) return isLarge ? inNextTurn(toPart(call, known, true)) : toPart(call, known, true)
-    return isLarge ? readLarge(call, body) : toPart(call, read(call, body), false)
+    if (known) {
+      const part = toPart(call, body, { ...known, isAgain: true })
+      return isLarge ? inNextTurn(part) : part
+    }
+    return isLarge ? readLarge(call, body) : toPart(call, body, { ...read(call, body), isAgain: false })
   }
 }
+
+type ReadOnce = ReadValue & Pick<ReadPart, 'isAgain'>
 
 const noteUnreadable = (
   emit: Emit,

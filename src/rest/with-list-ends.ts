@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import { AttemptError, refusalOf } from './attempt-error.ts'
 import type { Refusal } from './attempt-error.ts'
-import type { Call, Layer, Reply } from './call.ts'
+import type { Call, Layer, PageBefore, Reply } from './call.ts'
 import { isFurtherPage, isNoSuchPage, NOT_FOUND_STATUS } from './no-such-page.ts'
 
 export interface ListEndsOptions {
@@ -34,7 +34,7 @@ const MAX_MISSING = 1000
 /**
  * Stands inside the layer that stores: what it returns is cached like a page that Aurora has answered with no items. A 404 is the
  * end where nothing suggests this page: the one before it is short, and it had no items before. Otherwise it is the end once
- * it was there a minute ago as well. Until then a page that had items fails in passing, so that these are served, marked, and any
+ * it was there a minute ago as well; behind a page that says that more follows, never. Until then a page that had items fails in passing, so that these are served, marked, and any
  * other 404 is passed on, and is cached as briefly as all of them.
  */
 export const withListEnds =
@@ -53,8 +53,10 @@ export const withListEnds =
       const isKnown =
         known && !isBefore && (known.isProven || answeredAtMs - known.firstAtMs < FORGOTTEN_AFTER_MS)
       const firstAtMs = isKnown ? known.firstAtMs : answeredAtMs
-      const isUnlikely = call.pageBefore?.() === 'short' && !hasItems
-      const isProven = isUnlikely || answeredAtMs - firstAtMs >= PROVEN_AFTER_MS
+      const before = pageBeforeOf(call)
+      const isUnlikely = before === 'short' && !hasItems
+      const isOld = answeredAtMs - firstAtMs >= PROVEN_AFTER_MS
+      const isProven = isUnlikely || (isOld && before !== 'followed')
       const fault = hasItems && !isProven ? toFault(call, answeredAtMs) : null
       const noted = { firstAtMs, lastAtMs: answeredAtMs, isProven, fault }
       missing.set(call.key, noted)
@@ -72,8 +74,11 @@ export const withListEnds =
         return reply
       } catch (error) {
         const refusal = refusalOf(error)
-        if (!refusal || !isNoSuchPage(error, () => (call.pageBefore?.() ?? 'full') !== 'full')) throw error
-        if (refusal.status !== NOT_FOUND_STATUS) return toEmptyPage(refusal)
+        if (!refusal || !isNoSuchPage(error, () => pageBeforeOf(call))) throw error
+        if (refusal.status !== NOT_FOUND_STATUS) {
+          if (pageBeforeOf(call) === 'followed') throw error
+          return toEmptyPage(refusal)
+        }
         const { isProven, fault } = note(call, refusal)
         if (isProven) return toEmptyPage(refusal)
         throw fault ?? error
@@ -82,6 +87,8 @@ export const withListEnds =
 
     return (call) => (isFurtherPage(call) ? readFurther(call) : next(call))
   }
+
+const pageBeforeOf = ({ pageBefore }: Call): PageBefore => pageBefore?.() ?? 'full'
 
 /** It is no answer, so that the copy from before stays. */
 const toFault = ({ endpoint: { method, route } }: Call, answeredAtMs: number): AttemptError =>

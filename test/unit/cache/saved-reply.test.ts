@@ -34,6 +34,14 @@ describe('an answer that was saved', () => {
     })
   })
 
+  it('still says that more follows', () => {
+    const reply = buildReply([{ id: 'p-1' }])
+    const followed = { ...reply, hasMore: true }
+
+    expect(restore(thereAndBack(aList(), followed), RESTORING)?.answer).toHaveProperty('hasMore', true)
+    expect(restore(thereAndBack(aList(), reply), RESTORING)?.answer).not.toHaveProperty('hasMore')
+  })
+
   it('and was a refusal comes back without its messages', () => {
     const refusal = { ...buildRefusal(404, { retryAfterMs: 7 }), messages: ['a word'] }
     const saved = save(nameOf(buildCall()), refusal, SAVING)

@@ -46,6 +46,21 @@ it('a reply shows whether its body has come again', () => {
   expect(shown).toMatchObject([false, true, false, false].map((isAgain) => ({ isAgain })))
 })
 
+it('a list that comes again still says that more follows, in its body or in its own head', () => {
+  const read = createReadReply({ emit: () => {}, knownBytes: 1024 * 1024 })
+  const link = { link: '<?cursor=a>; rel="next"' }
+  const shown = (
+    [
+      [LIST.replace(/\}$/, ',"has_more":true}'), {}],
+      [LIST.replace(/\}$/, ',"has_more":true}'), {}],
+      [LIST, link],
+      [LIST, link],
+      [LIST, {}],
+    ] as const
+  ).map(([text, headers]) => read(aList, { status: 200, headers, bytes: Buffer.from(text) }))
+  expect(shown).toMatchObject([true, true, true, true, false].map((hasMore) => ({ hasMore })))
+})
+
 it('a list that comes again has the same objects, and is another list', async () => {
   const { read } = open()
   const first = (await read(aList, LIST)) as readonly unknown[]

@@ -1,0 +1,223 @@
+// Another Aurora whose lists go on by a cursor or a link alone, and that ignores the number of the page: what it does not show is not taken for nothing.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { createManualClock } from '../support/manual-clock.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
+
+interface Page {
+  readonly status?: number
+  readonly length: number
+  readonly first?: number
+  readonly headers?: Record<string, string>
+  readonly beside?: object
+}
+
+/** Each list is answered by `pageOf`, with the number of the page that is asked for. */
+async function openAurora(pageOf: (page: number) => Page) {
+  const calls: string[] = []
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://aurora.test')
+    const list = pathname.split('/').at(-1) ?? ''
+    const number = Number(searchParams.get('page') ?? 1)
+    calls.push(`${list} ${number}`)
+    const { status = 200, length, first = 0, headers, beside } = pageOf(number)
+    const items = Array.from({ length }, (_, index) => ({
+      id: `${list}-${first + index}`,
+      name: 'Team',
+      first_name: 'Ada',
+      email: `a${first + index}@example.com`,
+      created_at: new Date(Date.UTC(2026, 0, 1) - (first + index) * 60_000).toISOString(),
+    }))
+    response.writeHead(status, { 'content-type': 'application/json', ...headers })
+    response.end(JSON.stringify(status === 200 ? { [list]: items, ...beside } : { errors: [] }))
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const clock = createManualClock()
+  const gateway = await createTestGateway({ baseUrl: `http://127.0.0.1:${port}`, clock })
+  return {
+    ask: gateway.ask,
+    async askReport(query: string) {
+      const response = await gateway.handle(
+        new Request('http://gateway.test/graphql', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query, extensions: { freshness: true } }),
+        }),
+      )
+      return (await response.json()) as {
+        data: Record<string, unknown[]>
+        errors?: object[]
+        extensions: { freshness: { path: unknown; reason: string }[] }
+      }
+    },
+    calls,
+    advance: clock.advance,
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]()
+      server.closeAllConnections()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  }
+}
+
+const QUESTION =
+  '{ usersConnection(search: "Ada", first: 1) { nodes { id } totalCount isComplete missingPages } }'
+
+const IN_DOUBT = { totalCount: null, isComplete: false, missingPages: 1 }
+
+const NEXT_LINK = { link: '<https://aurora.test/users?cursor=abc>; rel="next"' }
+const NEXT_CURSOR = { meta: { next_cursor: 'abc' } }
+
+describe('a list that says that more follows, and always shows its first page', () => {
+  it.each<[string, Omit<Page, 'length'>]>([
+    ['a Link header', { headers: NEXT_LINK }],
+    ['a cursor', { beside: NEXT_CURSOR }],
+  ])('is not complete where %s says so, whatever the length of the page', async (_, words) => {
+    for (const length of [1, 37, 100, 250]) {
+      await using aurora = await openAurora(() => ({ length, ...words }))
+
+      const { data, errors } = await aurora.ask<{ usersConnection: object }>(QUESTION)
+      await aurora.advance(61_000)
+      const later = await aurora.ask<{ usersConnection: object }>(QUESTION)
+
+      expect(data?.usersConnection).toMatchObject({ ...IN_DOUBT, nodes: [{ id: expect.any(String) }] })
+      expect(errors?.map(({ path, extensions: { code } }) => [path?.join('.'), code])).toEqual([
+        ['usersConnection.totalCount', 'UPSTREAM_INVALID'],
+      ])
+      expect(later.data?.usersConnection).toMatchObject(IN_DOUBT)
+      expect(aurora.calls.length).toBeLessThanOrEqual(4)
+    }
+  })
+
+  it('does not say that nobody has an address, and finds whom the page shows', async () => {
+    await using aurora = await openAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
+
+    const nobody = await aurora.ask('{ user(email: "nobody@example.com") { id } }')
+    const somebody = await aurora.ask('{ user(email: "a36@example.com") { id } }')
+
+    expect(nobody.errors?.[0]?.extensions.code).toBe('UPSTREAM_INVALID')
+    expect(somebody.errors).toBe(undefined)
+  })
+
+  it('does not say of a team that it does not exist', async () => {
+    await using aurora = await openAurora(() => ({ length: 12, beside: NEXT_CURSOR }))
+
+    const { errors } = await aurora.ask('{ node(id: "Team:teams-99") { id } }')
+
+    expect(errors?.[0]?.extensions.code).toBe('UPSTREAM_INVALID')
+  })
+
+  it('has its items where it is shown as it is, and says that it may go on, also when it is cached', async () => {
+    await using aurora = await openAurora(() => ({ length: 37, headers: NEXT_LINK }))
+
+    const answers = [await aurora.askReport('{ users { id } }'), await aurora.askReport('{ users { id } }')]
+
+    for (const { data, extensions } of answers) {
+      expect(data['users']).toHaveLength(37)
+      expect(extensions.freshness).toMatchObject([{ path: ['users'], reason: 'END_IN_DOUBT' }])
+    }
+  })
+
+  it('has a next page as long as a slice has items, and then an error', async () => {
+    await using aurora = await openAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
+    type Answer = {
+      projects: { nodes: object[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
+    }
+    const askAfter = (after: string) =>
+      aurora.ask<Answer>(
+        `{ projects(first: 30, after: "${after}") { nodes { id } pageInfo { hasNextPage endCursor } } }`,
+      )
+    const first = await askAfter('')
+    const second = await askAfter(first.data?.projects.pageInfo.endCursor ?? '')
+    const third = await askAfter(second.data?.projects.pageInfo.endCursor ?? '')
+
+    expect(first.data?.projects.nodes).toHaveLength(30)
+    expect(second.data?.projects.nodes).toHaveLength(7)
+    expect(second.data?.projects.pageInfo.hasNextPage).toBe(true)
+    expect(third.errors?.[0]?.extensions.code).toBe('UPSTREAM_INVALID')
+  })
+
+  it('gives no cursor of changes to begin with', async () => {
+    await using aurora = await openAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
+
+    const { data } = await aurora.ask('{ changes(since: "") { cursor isReset isComplete } }')
+
+    expect(data).toMatchObject({ changes: { cursor: '', isReset: true, isComplete: false } })
+  })
+})
+
+describe('a list that says that more follows, and has no further page', () => {
+  it.each([404, 416])(
+    'is not complete where the next page is answered with %i, for as long as it says so',
+    async (status) => {
+      await using aurora = await openAurora((page) =>
+        page === 1 ? { length: 37, beside: NEXT_CURSOR } : { status, length: 0 },
+      )
+
+      const { data } = await aurora.ask(QUESTION)
+      await aurora.advance(61_000)
+      const later = await aurora.ask(QUESTION)
+
+      expect(data).toMatchObject({ usersConnection: IN_DOUBT })
+      expect(later.data).toMatchObject({ usersConnection: IN_DOUBT })
+    },
+  )
+
+  it('is not complete where the number of the page is refused', async () => {
+    await using aurora = await openAurora((page) =>
+      page === 1 ? { length: 37, beside: NEXT_CURSOR } : { status: 400, length: 0 },
+    )
+
+    const { data, errors } = await aurora.ask<{ usersConnection: object | null }>(QUESTION)
+
+    expect(data?.usersConnection ?? null).toBe(null)
+    expect(errors?.[0]?.extensions.code).toBe('BAD_REQUEST')
+  })
+
+  it('is not complete where the next page is empty, unless the page is as long as was asked for', async () => {
+    const totals: unknown[] = []
+    for (const length of [37, 250]) {
+      await using aurora = await openAurora((page) =>
+        page === 1 ? { length, beside: { has_more: true } } : { length: 0, beside: { has_more: false } },
+      )
+      totals.push((await aurora.ask<{ usersConnection: object }>(QUESTION)).data?.usersConnection)
+    }
+
+    expect(totals).toMatchObject([IN_DOUBT, { totalCount: 250, isComplete: true, missingPages: 0 }])
+  })
+
+  it('is not complete where the empty page itself says that more follows', async () => {
+    await using aurora = await openAurora((page) => ({ length: page === 1 ? 250 : 0, beside: NEXT_CURSOR }))
+
+    expect((await aurora.ask(QUESTION)).data).toMatchObject({ usersConnection: IN_DOUBT })
+    expect(aurora.calls).toEqual(['users 1', 'users 2'])
+  })
+})
+
+describe('a list that says that more follows, and shows it by the number of the page', () => {
+  it('is read to its end, however short its pages are', async () => {
+    await using aurora = await openAurora((page) => ({
+      length: page === 3 ? 5 : 37,
+      first: (Math.min(page, 3) - 1) * 37,
+      beside: { meta: { next_page: page < 3 ? page + 1 : null } },
+    }))
+
+    const { data } = await aurora.ask(QUESTION)
+
+    expect(data).toMatchObject({ usersConnection: { totalCount: 79, isComplete: true, missingPages: 0 } })
+  })
+})
+
+it('a plan of such a list ends, and costs no call', async () => {
+  await using aurora = await openAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
+  const EXPLAIN = `query ($query: String!) { explain(query: $query) { calls { max } isComplete } }`
+  await aurora.ask(QUESTION)
+  const before = aurora.calls.length
+
+  for (const query of [QUESTION, '{ users { id } }', '{ projects(first: 100) { nodes { id } } }'])
+    expect((await aurora.ask(EXPLAIN, { query })).data).toMatchObject({ explain: { isComplete: true } })
+
+  expect(aurora.calls).toHaveLength(before)
+})
