@@ -56,21 +56,26 @@ export function createSystemClock(): Clock {
     monotonicMs: () => performance.now(),
     wallMs: () => Date.now(),
     after,
-    sleep: (waitMs, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason)
-        const leave = (): void => {
-          cancel()
-          reject(signal?.reason)
-        }
-        const cancel = after(waitMs, () => {
-          signal?.removeEventListener('abort', leave)
-          resolve()
-        })
-        signal?.addEventListener('abort', leave, { once: true })
-      }),
+    sleep: createSleep(after),
   }
 }
+
+/** The `sleep` of a clock, by its `after`. */
+export const createSleep =
+  (after: Clock['after']): Clock['sleep'] =>
+  (waitMs, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const leave = (): void => {
+        cancel()
+        reject(signal?.reason)
+      }
+      const cancel = after(waitMs, () => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      })
+      signal?.addEventListener('abort', leave, { once: true })
+    })
 
 /** More than the time between two readings of a clock, and less than a correction that anybody would see. */
 const MAX_JITTER_MS = 5

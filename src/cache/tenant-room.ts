@@ -2,6 +2,7 @@
 import type { LRUCache } from 'lru-cache'
 import { tenantOf } from '../rest/scope.ts'
 import type { ScopeKey, TenantKey } from '../rest/scope.ts'
+import { FEW_SHARE, RESERVED_SHARE } from '../turns/shares.ts'
 import type { Held } from './held.ts'
 
 export interface TenantRoom {
@@ -13,11 +14,6 @@ export interface TenantRoom {
 interface OfTenant {
   bytes: number
 }
-
-/** So much of all is for tenants that have few, all of them together. */
-const RESERVED_SHARE = 1 / 4
-/** Few: so much of what is reserved. */
-const FEW_SHARE = 1 / 4
 
 /** Entries that nobody reads any more, such as those of a tenant that was removed, take no more than what is reserved. */
 export function createTenantRoom(maxBytes: number): TenantRoom {

@@ -106,8 +106,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     streams,
     onRelief,
   }
-  // A connection may have been promised before the draining that it stays open: it is closed here, too. Not during the notice: a
-  // proxy may be sending on one that is idle, and answers 502 where that is reset. It is answered, and told that this was the last.
+  // An answer from before the draining may have said that its connection stays open: it is closed here, too. During the notice it is
+  // not, because a proxy may be sending on it, and answers 502 where it is reset: that request gets `Connection: close`.
   const onOver = (): void =>
     void (closing && !server.listening && setImmediate(() => server.closeIdleConnections()))
   const serving = { ...options, loop, newId, random, limits, isClosing, answerOptions, onRelief, onOver }

@@ -18,7 +18,7 @@ export function unwrap(endpoint: Endpoint, askedId: string | undefined, body: un
 /** The body itself if it is a list, else the only list in it. An empty one under an unknown name may be a list of anything. */
 function findList(body: unknown): readonly unknown[] | null {
   if (Array.isArray(body)) return body as readonly unknown[]
-  const [only, ...others] = listsIn(body)
+  const [only, ...others] = isMembers(body) ? listsIn(body) : []
   return only !== undefined && only.length > 0 && others.length === 0 ? only : null
 }
 
@@ -32,8 +32,8 @@ export function hasOneEmptyList(body: Members): boolean {
 const hasText = (body: Members): boolean =>
   ['detail', 'message'].some((name) => typeof body[name] === 'string' && body[name] !== '')
 
-const listsIn = (body: unknown): readonly (readonly unknown[])[] =>
-  isMembers(body) ? valuesIn(body).filter((value) => Array.isArray(value)) : []
+const listsIn = (body: Members): readonly (readonly unknown[])[] =>
+  valuesIn(body).filter((value) => Array.isArray(value))
 
 /** Errors have ids in some interfaces. */
 const valuesIn = (body: Members): readonly unknown[] =>

@@ -28,10 +28,13 @@ export interface SharesOptions {
   readonly maxOfCaller?: number
 }
 
-/** A part is for callers that have few: two callers cannot take everything. */
-const RESERVED_SHARE = 1 / 4
-/** Few: so much of what is reserved. */
-const FEW_SHARE = 1 / 4
+/**
+ * A part of what is shared is for those that have few: two cannot take everything. A quarter leaves the others most of it, and has room
+ * for several that come anew.
+ */
+export const RESERVED_SHARE = 1 / 4
+/** Few: so much of what is reserved. Four of them fit into it. */
+export const FEW_SHARE = 1 / 4
 
 export function createShares({ seen, max, maxOfCaller }: SharesOptions): Shares {
   const reserved = Math.floor(max * RESERVED_SHARE)

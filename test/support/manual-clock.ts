@@ -1,4 +1,5 @@
 // A clock that stands still until a test moves it.
+import { createSleep } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
 
 export interface ManualClock extends Clock {
@@ -43,19 +44,7 @@ export function createManualClock(startMs = 1000): ManualClock {
     monotonicMs: () => nowMs,
     wallMs: () => nowMs + wallOffsetMs,
     after,
-    sleep: (waitMs, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason)
-        const leave = (): void => {
-          cancel()
-          reject(signal?.reason)
-        }
-        const cancel = after(waitMs, () => {
-          signal?.removeEventListener('abort', leave)
-          resolve()
-        })
-        signal?.addEventListener('abort', leave, { once: true })
-      }),
+    sleep: createSleep(after),
     async advance(ms) {
       const untilMs = nowMs + ms
       await settle()

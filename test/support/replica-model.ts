@@ -10,6 +10,7 @@ import { withInvalidation } from '../../src/cache/with-invalidation.ts'
 import { withSingleFlight } from '../../src/cache/with-single-flight.ts'
 import { withStore } from '../../src/cache/with-store.ts'
 import { createTenants } from '../../src/callers/tenants.ts'
+import { createSleep } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
 import { compose } from '../../src/gateway/line.ts'
 import type { Codec } from '../../src/redis/packed-reply.ts'
@@ -84,19 +85,7 @@ function createModelClock() {
     monotonicMs: () => nowMs,
     wallMs: () => nowMs + 1_795_648_096_000,
     after,
-    sleep: (waitMs, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason)
-        const leave = (): void => {
-          cancel()
-          reject(signal?.reason)
-        }
-        const cancel = after(waitMs, () => {
-          signal?.removeEventListener('abort', leave)
-          resolve()
-        })
-        signal?.addEventListener('abort', leave, { once: true })
-      }),
+    sleep: createSleep(after),
   }
   return {
     clock,

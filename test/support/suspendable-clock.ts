@@ -1,5 +1,5 @@
 // The clock of a machine that is suspended: durations and timers stand still, and the wall clock goes on.
-import { createSystemClock } from '../../src/clock.ts'
+import { createSleep, createSystemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
 
 export interface SuspendableClock extends Clock {
@@ -25,19 +25,7 @@ export function createSuspendableClock(): SuspendableClock {
     monotonicMs: () => (suspendedAtMs ?? system.monotonicMs()) - lostMs,
     wallMs: system.wallMs,
     after,
-    sleep: (waitMs, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason)
-        const leave = (): void => {
-          cancel()
-          reject(signal?.reason)
-        }
-        const cancel = after(waitMs, () => {
-          signal?.removeEventListener('abort', leave)
-          resolve()
-        })
-        signal?.addEventListener('abort', leave, { once: true })
-      }),
+    sleep: createSleep(after),
     suspend: () => void (suspendedAtMs = system.monotonicMs()),
     resume() {
       lostMs += suspendedAtMs === null ? 0 : system.monotonicMs() - suspendedAtMs
