@@ -34,29 +34,73 @@ function parse(text: string): unknown {
 
 /**
  * `{"errors": …}` and the shapes of other servers: `{"error": …}`, `{"message": …}`, and the problem details of RFC 9457.
- * Some have several of them, of which one is only the name of the status.
+ * Some have several of them, of which one is only the name of the status. `invalid-params` is of RFC 7807, and its forms.
  */
 const wordsOf = (body: Members): readonly string[] =>
-  ['errors', 'error', 'error_description', 'message', 'title', 'detail'].flatMap((name) =>
-    wordsIn(body[name]),
-  )
+  [
+    'errors',
+    'error',
+    'error_description',
+    'message',
+    'title',
+    'detail',
+    'invalid-params',
+    'invalid_params',
+    'invalidParams',
+    'violations',
+  ].flatMap((name) => wordsIn(body[name]))
 
 /** In a text, a list, an object that has words, or a map from the name of a member to what is wrong with it. */
-function wordsIn(value: unknown): readonly string[] {
+function wordsIn(value: unknown, depth = 0): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(wordsOfEntry)
   const own = wordsOfEntry(value)
-  return own.length > 0 || !isMembers(value) ? own : Object.entries(value).flatMap(wordsOfMember)
+  return own.length > 0 || !isMembers(value)
+    ? own
+    : Object.entries(value).flatMap((entry) => wordsOfMember(entry, depth))
 }
+
+const WORDS: readonly string[] = ['message', 'msg', 'error', 'reason', 'title', 'detail']
 
 function wordsOfEntry(entry: unknown): readonly string[] {
-  const texts = isMembers(entry)
-    ? [entry['message'], entry['error'], entry['title'], entry['detail']]
-    : [entry].flat()
-  return texts.filter((text) => typeof text === 'string').map((text) => text.trim())
+  const texts = isMembers(entry) ? WORDS.map((name) => entry[name]) : [entry].flat()
+  const words = texts.filter((text) => typeof text === 'string').map((text) => text.trim())
+  const place = isMembers(entry) ? placeOf(entry) : null
+  if (place === null) return words
+  return words.filter((text) => text !== '').map((text) => `${place}: ${text}`)
 }
 
-const wordsOfMember = ([name, words]: [string, unknown]): readonly string[] =>
-  [words].flat().flatMap((each: unknown) => wordsOfEntry(each).map((text) => `${name}: ${text}`))
+/** Members within members, as Django names them, and no deeper: `{"address": {"city": ["is missing"]}}`. */
+const MAX_DEPTH = 2
+
+function wordsOfMember([name, words]: [string, unknown], depth: number): readonly string[] {
+  const found = [words].flat().flatMap(wordsOfEntry)
+  const isMap = found.length === 0 && isMembers(words) && depth < MAX_DEPTH
+  return (isMap ? wordsIn(words, depth + 1) : found).map((text) => `${name}: ${text}`)
+}
+
+/**
+ * Which part of what was sent the words are about: `loc` of FastAPI, `source` of JSON:API, `name` of RFC 7807, `pointer` of RFC 9457.
+ * Null where none is named, or one that is no path of members.
+ */
+function placeOf(entry: Members): string | null {
+  const { source } = entry
+  // Beside a message, a name is that of the error.
+  const ofParam = Object.hasOwn(entry, 'reason') ? entry['name'] : undefined
+  const ofSource = isMembers(source) ? (source['pointer'] ?? source['parameter']) : undefined
+  const named =
+    entry['loc'] ?? ofSource ?? ofParam ?? entry['pointer'] ?? entry['field'] ?? entry['propertyPath']
+  const parts = (Array.isArray(named) ? named : [named]).filter(
+    (part) => typeof part === 'string' || typeof part === 'number',
+  )
+  const path = parts.join('.').replace(/^#?\//, '').replaceAll('/', '.').replace(WRAPPERS, '')
+  return path.length <= MAX_PLACE_CHARS && PLACE.test(path) ? path : null
+}
+
+/** Where the body begins is no member of it. */
+const WRAPPERS = /^(?:body|data\.attributes|data)\./
+/** Names of members and numbers of items, and no address of a machine or a file. */
+const PLACE = /^[A-Za-z_][\w-]*(?:(?:\.[\w-]+)|\[\d+\])*$/
+const MAX_PLACE_CHARS = 100
 
 /** A pair of UTF-16 is not cut in two. */
 const shorten = (words: string): string =>

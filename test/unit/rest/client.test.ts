@@ -351,6 +351,36 @@ describe('a failure of Aurora', () => {
     [
       'of JSON:API',
       '{"errors": [{"title": "one", "detail": "two", "source": {"pointer": "/x"}}]}',
+      ['x: one', 'x: two'],
+    ],
+    [
+      'of JSON:API with the place of an attribute',
+      '{"errors": [{"detail": "is odd", "source": {"pointer": "/data/attributes/name"}}, {"detail": "is off", "source": {"parameter": "sort"}}]}',
+      ['name: is odd', 'sort: is off'],
+    ],
+    [
+      'of FastAPI',
+      '{"detail": [{"loc": ["body", "roof", 0, "pitch"], "msg": "is steep", "type": "value_error", "input": "canary", "ctx": {"error": "canary"}}]}',
+      ['roof.0.pitch: is steep'],
+    ],
+    [
+      'of RFC 7807 with the members that are wrong',
+      '{"title": "Not valid", "status": 422, "invalid-params": [{"name": "age", "reason": "is not positive"}]}',
+      ['Not valid', 'age: is not positive'],
+    ],
+    [
+      'of RFC 9457 with a list of errors',
+      '{"title": "Not valid", "errors": [{"detail": "is too long", "pointer": "#/address/city"}]}',
+      ['address.city: is too long', 'Not valid'],
+    ],
+    [
+      'with errors of members within members',
+      '{"errors": {"address": {"city": ["is missing"], "zip": ["is odd", "is short"]}}}',
+      ['address: city: is missing', 'address: zip: is odd', 'address: zip: is short'],
+    ],
+    [
+      'with a place that is an address or a file',
+      '{"detail": [{"loc": ["http://10.0.0.7/x"], "msg": "one"}, {"loc": "/srv/app.rb:7", "msg": "two"}]}',
       ['one', 'two'],
     ],
     ['with a byte order mark', '\ufeff{"errors": [{"message": "one"}]}', ['one']],
