@@ -5,6 +5,7 @@ import type { Emit } from '../telemetry/events.ts'
 import { AttemptError, isAttemptError, statusOf } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
 import type { Standings } from '../rest/standings.ts'
+import { isOfTheWay } from '../errors/of-the-way.ts'
 import { createBreaker } from './breaker.ts'
 import type { Breaker, Pass, Sign } from './breaker.ts'
 
@@ -29,9 +30,6 @@ export type Health = 'answered' | 'unreachable' | 'unanswered' | 'failing' | 'le
 
 /** Breakers of operations, and of tenants: for all credentials in use, some hundred bytes each; there are about a hundred operations. */
 const MAX_KEPT = 10_000
-
-/** A proxy answers so if the service behind it does not answer; with 408, 421 and 425 the service has not looked at the call. */
-const UNANSWERED_STATUS: ReadonlySet<number> = new Set([408, 421, 425, 502, 503, 504])
 
 export interface CircuitBreakersOptions {
   readonly clock: Clock
@@ -244,7 +242,8 @@ function healthOf(error: unknown): Health {
   if (!isAttemptError(error)) return 'left'
   const status = statusOf(error)
   if (status !== null) {
-    if (UNANSWERED_STATUS.has(status)) return 'unanswered'
+    // The service has not looked at the call.
+    if (isOfTheWay(status)) return 'unanswered'
     return status >= 500 ? 'failing' : 'answered'
   }
   if (error.code === 'UPSTREAM_INVALID') return 'answered'

@@ -1,5 +1,5 @@
 // Says in plain words what the result of the one call to Aurora shows of the credential and of the way to Aurora.
-import { isGatewayError } from '../errors/errors.ts'
+import { isForbidden, isGatewayError } from '../errors/errors.ts'
 import { adviceOnTls } from '../errors/tls-faults.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { ok, warning, wrong } from './finding.ts'
@@ -23,7 +23,7 @@ const isStatus = (error: unknown, status: number): boolean =>
 export function judgeCall(tried: TriedCall): Finding {
   const { tenant, host, credential, error, fault } = tried
   if (error === null) return ok('aurora', `Aurora at ${host} accepts the credential of ${tenant}`)
-  if (isStatus(error, 403))
+  if (isForbidden(error))
     return warning(
       'aurora',
       `Aurora at ${host} knows the credential of ${tenant}, and does not let it read its tenant`,

@@ -27,7 +27,7 @@ export const ERROR_CODES = {
     advice: 'Correct the request; the same one fails again.',
   },
   CONFLICT: {
-    meaning: 'Another operation is using the object (409).',
+    meaning: 'Another operation is using the object (409, or 423).',
     advice: 'Pause for some seconds, then try again.',
   },
   UNPROCESSABLE: {
@@ -42,7 +42,8 @@ export const ERROR_CODES = {
     advice: 'Show what there is; repeat the same query at `retryAt` (in `retryAfter` seconds).',
   },
   UPSTREAM_ERROR: {
-    meaning: 'Aurora failed with the `status` given (5xx), also when asked again.',
+    meaning:
+      'Aurora failed with the `status` given (5xx), also when asked again; or a server on the way, such as a firewall, answered in its place with a page of its own (any `status`).',
     advice: 'Show what there is; try again later, at `retryAt` where it is given.',
   },
   UPSTREAM_TIMEOUT: {
@@ -51,7 +52,7 @@ export const ERROR_CODES = {
   },
   UPSTREAM_UNAVAILABLE: {
     meaning:
-      'Aurora could not be reached: a name, TLS or connection failure, a server that does not take the call (421, 425) or gives it up (499), or so many failures in a row that it is left alone for a while.',
+      'Aurora could not be reached: a name, TLS or connection failure, a server that does not take the call (407, 421, 425) or gives it up (460, 499), or so many failures in a row that it is left alone for a while.',
     advice: 'Show what there is; try again later, at `retryAt` where it is given.',
   },
   UPSTREAM_INVALID: {

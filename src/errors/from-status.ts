@@ -37,6 +37,12 @@ const ROWS: ReadonlyMap<number, Row> = new Map<number, Row>([
   [422, { code: 'UNPROCESSABLE', says: 'Aurora refused this' }],
   // RFC 8470, 5.2: the server does not process the request so early.
   [425, { code: 'UPSTREAM_UNAVAILABLE', says: 'Aurora refused the call as too early' }],
+  // RFC 4918, 11.3: the object is locked.
+  [423, { code: 'CONFLICT', says: 'Another operation is using the object' }],
+  // RFC 9110, 15.5.8: the proxy on the way wants a credential of its own.
+  [407, { code: 'UPSTREAM_UNAVAILABLE', says: 'A proxy on the way to Aurora asks for a credential' }],
+  // Not registered: AWS' balancer answers so where 499 is meant.
+  [460, { code: 'UPSTREAM_UNAVAILABLE', says: 'A server on the way to Aurora has given the call up' }],
   // No registered status: nginx notes it where the caller before it has left, and some proxies answer with it.
   [499, { code: 'UPSTREAM_UNAVAILABLE', says: 'A server on the way to Aurora has given the call up' }],
   // The budget replaces it by an error with the time of the next call, which only the budget can name.
@@ -48,10 +54,25 @@ const SERVER_ERROR: Row = { code: 'UPSTREAM_ERROR', says: 'Aurora failed' }
 /** 1xx to 3xx: no redirects are followed, so the contract has no such answer. */
 const NO_ANSWER: Row = { code: 'UPSTREAM_INVALID', says: 'Aurora answered with something other than data' }
 
-export function fromStatus(answer: FailedAnswer): Described {
-  const { method, route, status } = answer
-  const row = ROWS.get(status) ?? decideRow(status)
-  const outcome = decideOutcome(answer)
+export const fromStatus = (answer: FailedAnswer): Described =>
+  describe(
+    ROWS.get(answer.status) ?? decideRow(answer.status),
+    answer,
+    answer.status === 422 ? unprocessable(answer) : {},
+  )
+
+/** A server on the way has answered with its own page, which says nothing of what was asked for. */
+export const fromTheWay = (answer: Omit<FailedAnswer, 'messages' | 'isProven'>): Described =>
+  describe(FOREIGN, answer, {})
+
+const FOREIGN: Row = { code: 'UPSTREAM_ERROR', says: "A server on the way answered in Aurora's place" }
+
+function describe(
+  row: Row,
+  { method, route, status }: Omit<FailedAnswer, 'messages' | 'isProven'>,
+  more: ErrorDetails,
+): Described {
+  const outcome = decideOutcome({ method, status })
   const message = `${row.says} (HTTP ${status}).`
   return {
     code: row.code,
@@ -59,7 +80,7 @@ export function fromStatus(answer: FailedAnswer): Described {
     details: {
       status,
       upstream: { method, route, status },
-      ...(status === 422 && unprocessable(answer)),
+      ...more,
       ...(outcome && { outcome }),
     },
   }
@@ -75,7 +96,7 @@ const REFUSALS: ReadonlySet<number> = new Set([
  * A write that fails with 5xx may have failed half-way; an answer of 1xx or 3xx may come from anywhere; a 408 or a 4xx that is
  * not registered, such as 499, may come from a proxy that has passed the write on. With every other 4xx it was not carried out.
  */
-const decideOutcome = ({ method, status }: FailedAnswer): WriteOutcome | null =>
+const decideOutcome = ({ method, status }: Pick<FailedAnswer, 'method' | 'status'>): WriteOutcome | null =>
   method === 'GET' || REFUSALS.has(status) ? null : 'UNKNOWN'
 
 function decideRow(status: number): Row {

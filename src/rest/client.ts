@@ -20,6 +20,7 @@ import { AttemptError, isAttemptError, LeftUnsent } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
 import { readResets } from './limit-reset.ts'
+import { isFromTheWay } from '../errors/of-the-way.ts'
 import { readMessages } from './read-messages.ts'
 import { NOT_FOUND_STATUS } from './no-such-page.ts'
 import { createReadReply } from './read-reply.ts'
@@ -69,6 +70,9 @@ const TOO_MANY = 429
 const MISDIRECTED = 421
 /** A 404 that is known to last (RFC 9110, 15.5.11): it is read as a 404, so that it is cached and shown like one. */
 const GONE = 410
+const FORBIDDEN_STATUS = 403
+/** What an answer is taken for that is not Aurora's: it is not cached, and no list ends with it. */
+const FAILED = 500
 
 /**
  * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and where no
@@ -109,7 +113,6 @@ export function createClient(options: ClientOptions): Client {
       const status = exchange.status ?? 0
       if (status === MISDIRECTED) connections.replace(dispatcher)
       if (!isSuccess(status)) {
-        standings.refuse(terms.scope, status, sentAtMs)
         throw readRefusal(call, { status, headers, bytes }, { clock, standings, sentAtMs })
       }
       // What came in time may be read much later, after a process stood still.
@@ -196,8 +199,10 @@ class AttemptTimeout extends Error {
 /** The status of a failure decides alone; if its body cannot be read, only its messages are lost. */
 function nothingIfRefused({ status }: Exchange, error: unknown): Buffer {
   if (status === null || isSuccess(status)) throw error
-  return Buffer.alloc(0)
+  return UNREAD
 }
+
+const UNREAD = Buffer.alloc(0)
 
 interface Answered {
   readonly status: number
@@ -212,6 +217,10 @@ function readRefusal(
   { clock, standings, sentAtMs }: { clock: Clock; standings: Standings; sentAtMs: number },
 ): AttemptError {
   const body = decodeText(bytes, headers['content-type'])
+  const type = String(headers['content-type'] ?? '')
+  const isForeign = isFromTheWay({ status, type, text: bytes === UNREAD ? null : body })
+  // A firewall answers anybody: a known credential stays accepted, and an unknown one is no better for it.
+  standings.refuse(scope, isForeign ? FORBIDDEN_STATUS : status, sentAtMs)
   const times = {
     retryAfter: firstOf(headers['retry-after']),
     date: firstOf(headers['date']),
@@ -219,7 +228,7 @@ function readRefusal(
     resets: status === TOO_MANY ? readResets(headers) : [],
   }
   const refusal = {
-    status: status === GONE ? NOT_FOUND_STATUS : status,
+    status: isForeign ? FAILED : readStatus(status),
     answeredAtMs: clock.monotonicMs(),
     sentAtMs,
     retryAfterMs: readRetryAfter(times, clock.wallMs()),
@@ -228,8 +237,11 @@ function readRefusal(
     messages: readMessages(body, (words) => scope.authentication.isQuotedIn(words)),
     designRequestId: readDesignRequestId(body),
     isProven: standings.hasSucceeded(scope),
+    foreignStatus: isForeign ? status : undefined,
   })
 }
+
+const readStatus = (status: number): number => (status === GONE ? NOT_FOUND_STATUS : status)
 
 /** A header that is sent twice is a list; the first value counts. */
 const firstOf = (header: string | string[] | undefined): string | null => [header].flat()[0] ?? null

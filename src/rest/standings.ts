@@ -1,6 +1,7 @@
 // What Aurora has said of each credential: accepted, refused, or nothing that shows which. In bounded memory.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
+import { isOfTheWay } from '../errors/of-the-way.ts'
 import type { BudgetKey, Scope, ScopeKey } from './scope.ts'
 
 /** `unknown`: Aurora has not answered a call of it with a success yet, or not for long. */
@@ -36,9 +37,8 @@ const DOUBTFUL_MS = 60_000
  */
 const REFUSALS_IN_A_ROW = 5
 
-/** 408, 425 and 499 are about the way, and 5xx is about Aurora. Any other 4xx may be due to the credential. */
-const isVerdict = (status: number): boolean =>
-  status >= 400 && status < 500 && ![408, 425, 499].includes(status)
+/** 5xx is about Aurora. Any 4xx that is not about the way may be due to the credential. */
+const isVerdict = (status: number): boolean => status >= 400 && status < 500 && !isOfTheWay(status)
 
 /** Without `max`, which would allocate the places of all credentials at the start: milliseconds and megabytes. */
 const rememberMany = <Key extends string, Value extends object | number | true>(): LRUCache<Key, Value> =>
