@@ -117,8 +117,11 @@ async function afterWrite<Value>(show: () => Promise<Value> | Value): Promise<Va
   }
 }
 
-/** Makes an object from an answer with its id; null for an answer without one. */
-function made(members: Members | null, objects: ByKey): AuroraObject | null {
+/** Makes an object from an answer with its id. Without one, a client that is told nothing would make the object again. */
+function made(members: Members | null, objects: ByKey): AuroraObject {
   const id = readAuroraId(members?.['id'])
-  return id === null ? null : objects.refer(id, members ?? {})
+  if (id === null) throw new GatewayError('UPSTREAM_INVALID', UNNAMED)
+  return objects.refer(id, members ?? {})
 }
+
+const UNNAMED = 'Aurora does not say what was made: look for it, and do not send the change again.'

@@ -21,6 +21,7 @@ import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
 import { readResets } from './limit-reset.ts'
 import { isFromTheWay } from '../errors/of-the-way.ts'
+import { withLocationId } from './location-id.ts'
 import { readMessages } from './read-messages.ts'
 import { NOT_FOUND_STATUS } from './no-such-page.ts'
 import { createReadReply } from './read-reply.ts'
@@ -121,7 +122,8 @@ export function createClient(options: ClientOptions): Client {
       const reading = readReply(call, { status, headers, bytes })
       const { value, isAgain, hasMore } = reading instanceof Promise ? await reading : reading
       standings.accept(terms.scope)
-      return { status, value, bytes: bytes.length, answeredAtMs, sentAtMs, isAgain, hasMore }
+      const shown = withLocationId(call, headers, value)
+      return { status, value: shown, bytes: bytes.length, answeredAtMs, sentAtMs, isAgain, hasMore }
     } catch (error) {
       const fault = explain(error, call, exchange ?? NOT_BEGUN)
       if (isAttemptError(fault) && fault.refusal === null) {

@@ -1,4 +1,5 @@
 // Job: work that Aurora does in the background; each kind has one mutation that begins it and one field that reads it.
+import { GatewayError } from '../../errors/errors.ts'
 import type { InputFieldMap } from '@pothos/core'
 import { readAuroraId } from '../../aurora/body.ts'
 import type { Members } from '../../aurora/body.ts'
@@ -158,16 +159,14 @@ function keyOf(typeName: string, parentKey: string, jobId: string): string {
 }
 
 /** Members that are not in the answer do not exist yet, so a read at once would be too early. */
-function toJob(
-  kind: Kind,
-  path: Readonly<Record<string, string>>,
-  answer: Members | null,
-): AuroraObject | null {
+function toJob(kind: Kind, path: Readonly<Record<string, string>>, answer: Members | null): AuroraObject {
   const jobId = readAuroraId(answer?.['job_id'])
-  if (jobId === null) return null
+  if (jobId === null) throw new GatewayError('UPSTREAM_INVALID', UNNAMED)
   const key = [...Object.values(path), jobId].join('/')
   return createObject({ kind, complete: null, readRaw: null }, key, { ...path, ...answer, [BEGUN]: true })
 }
+
+const UNNAMED = 'Aurora does not say which job has begun: look at what it changes, and do not send it again.'
 
 /** The argument of jobs whose options are not publicly documented. */
 export const OPTIONS = builder.args((t) => ({
