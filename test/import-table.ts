@@ -314,7 +314,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'it keeps what the ledgers of the budget report, and the budget does not import it',
   },
   changes: {
-    values: ['rest/'],
+    values: ['answers/fair-room.ts', 'rest/'],
     types: ['cache/'],
     because: 'it notes what pages show and what is touched in the cache; it makes no call',
   },
@@ -333,15 +333,15 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     types: ['config/config.ts', 'rest/standings.ts'],
     because: 'it makes the scope in which a caller’s calls are made',
   },
+  'list-index': {
+    values: ['answers/fair-room.ts'],
+    types: ['rest/scope.ts'],
+    because: 'columns over the objects of a list; it makes no call and keeps no age',
+  },
   answers: {
     values: [],
     types: ['rest/scope.ts', 'rest/terms.ts'],
     because: 'whole answers, and the replies that they are made of',
-  },
-  'list-index': {
-    values: [],
-    types: ['rest/scope.ts'],
-    because: 'columns over the objects of a list; it makes no call and keeps no age',
   },
   documents: { values: [], types: ['rest/scope.ts'], because: 'documents are registered for one scope' },
   telemetry: {

@@ -4,6 +4,8 @@
 export interface FairRoom<Value> {
   /** Counts as a use. */
   get(key: string): Value | undefined
+  /** The same, and is no use. */
+  peek(key: string): Value | undefined
   /** Takes the place of what was there. Evicts others, and this one only where it is larger than the room. */
   set(key: string, value: Value, size: Size): void
   /** So many bytes more are kept for the entry. Counts as a use. */
@@ -83,6 +85,7 @@ export function createFairRoom<Value>({ maxBytes, onGone }: FairRoomOptions<Valu
       use(entry)
       return entry.value
     },
+    peek: (key) => index.get(key)?.value,
     set(key, value, { tenant, holder, bytes }) {
       const before = index.get(key)
       if (before) remove(before)

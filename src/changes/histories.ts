@@ -1,10 +1,10 @@
-// The histories of lists that clients have asked for changes of: one for each list and credential, bounded in bytes.
+// The histories of lists that clients have asked for changes of: one for each list and credential, in bounded memory that tenants share.
 import { randomUUID } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { createFairRoom } from '../answers/fair-room.ts'
 import { carriedMembers } from '../aurora/members.ts'
 import type { Clock } from '../clock.ts'
-import { isOf } from '../rest/scope.ts'
-import type { Owner, ScopeKey } from '../rest/scope.ts'
+import { tenantOf } from '../rest/scope.ts'
+import type { ScopeKey, TenantKey } from '../rest/scope.ts'
 import { createDigests } from './digests.ts'
 import type { Digests } from './digests.ts'
 import { createHistory } from './history.ts'
@@ -17,10 +17,10 @@ export interface Histories {
   known(scope: ScopeKey): History | null
   /** The same; a new one where there is none. To be called when the list is there: a history takes memory without rows, too. */
   open(scope: ScopeKey): History
-  /** To be called after each use: others leave where all are too large together. */
+  /** To be called after each use: others leave where all are too large together, those of the tenant that holds most first. */
   keep(scope: ScopeKey, history: History): void
-  /** Those of one scope, or of all scopes of a tenant. */
-  of(owner: Owner): readonly History[]
+  /** Those of all scopes of a tenant. */
+  of(tenant: TenantKey): readonly History[]
 }
 
 export interface HistoriesOptions {
@@ -31,35 +31,60 @@ export interface HistoriesOptions {
 
 /** Histories have a part of the memory of the cache, beside it. */
 const HISTORY_PARTS = 16
+/**
+ * A larger one counts with so much of it. The one that was used last stays, however large it is, and the rest is for those of others:
+ * whoever loses its history has to read its list again, which costs calls.
+ */
+const MAX_SHARE = 3 / 4
+
+interface Kept {
+  readonly scope: ScopeKey
+  readonly history: History
+}
 
 export function createHistories(options: HistoriesOptions): Histories {
   const { clock, cacheMaxBytes, maxLogged } = options
   const maxSize = Math.max(1, Math.floor(cacheMaxBytes / HISTORY_PARTS))
-  const histories = new LRUCache<ScopeKey, History>({ maxSize })
+  const scopes = createScopesOfTenants()
+  const room = createFairRoom<Kept>({ maxBytes: maxSize, onGone: ({ scope }) => scopes.delete(scope) })
   const digests = createDigests(carriedMembers('listProjects'))
 
   function keep(scope: ScopeKey, history: History): void {
-    // Of a value that it has, lru-cache does not count the size again.
-    histories.delete(scope)
-    // The one that was used last stays, however large it is.
-    histories.set(scope, history, { size: Math.min(maxSize, history.bytes()) })
+    const bytes = Math.min(maxSize * MAX_SHARE, history.bytes())
+    room.set(scope, { scope, history }, { tenant: tenantOf(scope), holder: scope, bytes })
+    scopes.add(scope)
   }
 
   return {
     digests,
-    known: (scope) => histories.peek(scope) ?? null,
+    known: (scope) => room.peek(scope)?.history ?? null,
     open(scope) {
-      const known = histories.get(scope)
-      if (known) return known
+      const known = room.get(scope)
+      if (known) return known.history
       const history = createHistory({ name: randomUUID(), clock, digests, maxLogged })
       keep(scope, history)
       return history
     },
     keep,
-    of(owner) {
-      const found: History[] = []
-      for (const [scope, history] of histories.entries()) if (isOf(scope, owner)) found.push(history)
-      return found
+    of: (tenant) => scopes.of(tenant).flatMap((scope) => room.peek(scope)?.history ?? []),
+  }
+}
+
+/** A webhook asks for those of its tenant: to look at all would make each cost what all tenants together have. */
+function createScopesOfTenants() {
+  const byTenant = new Map<TenantKey, Set<ScopeKey>>()
+  return {
+    of: (tenant: TenantKey): readonly ScopeKey[] => [...(byTenant.get(tenant) ?? [])],
+    add(scope: ScopeKey): void {
+      const tenant = tenantOf(scope)
+      const known = byTenant.get(tenant)
+      if (known) known.add(scope)
+      else byTenant.set(tenant, new Set([scope]))
+    },
+    delete(scope: ScopeKey): void {
+      const tenant = tenantOf(scope)
+      const known = byTenant.get(tenant)
+      if (known?.delete(scope) && known.size === 0) byTenant.delete(tenant)
     },
   }
 }

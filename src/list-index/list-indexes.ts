@@ -1,5 +1,5 @@
-// The indexes of lists that questions have been asked about: one for each list and credential, bounded in bytes.
-import { LRUCache } from 'lru-cache'
+// The indexes of lists that questions have been asked about: one for each list and credential, in bounded memory that credentials share.
+import { createFairRoom } from '../answers/fair-room.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import { createToTime } from '../clock.ts'
@@ -47,7 +47,7 @@ export interface IndexOfList {
 }
 
 export interface ListIndexes {
-  /** `name` has the scope in it: nothing is ever found with another credential. Null: no question has been asked yet. */
+  /** `name` begins with the scope: nothing is ever found with another credential. Null: no question has been asked yet. */
   known(name: string): IndexOfList | null
   /** The same; a new one where there is none. To be called when the first page is there: an index takes memory without rows, too. */
   open(name: string, list: IndexedList): IndexOfList
@@ -78,18 +78,19 @@ const BYTES_OF_INDEX = 24_000
 /** Of a row that a walk has shown, and that is in the base: its id in small letters, and its places. */
 const BYTES_OF_ID = 72
 
+/** A larger one counts with so much of all: the index that was used last stays, however large it is, and leaves the rest to others. */
+const MAX_SHARE = 3 / 4
+
 /** An index that leaves is made again from cached pages, at the cost of CPU time alone. */
 export function createListIndexes({ maxBytes, clock, ...touches }: ListIndexesOptions): ListIndexes {
   const maxSize = Math.max(1, Math.floor(maxBytes))
-  const indexes = new LRUCache<string, IndexOfList>({ maxSize })
+  const indexes = createFairRoom<IndexOfList>({ maxBytes: maxSize })
 
   function keep(name: string, known: IndexOfList): void {
-    // Of a value that it has, lru-cache does not count the size again.
-    indexes.delete(name)
-    // The index that was used last stays, however large it is.
     const { rows, bytes } = known.index.size()
     const size = BYTES_OF_INDEX + bytes + Math.max(rows, known.shown.order.length) * BYTES_OF_ID
-    indexes.set(name, known, { size: Math.min(maxSize, size) })
+    const [tenant = ''] = name.split(' ')
+    indexes.set(name, known, { tenant, holder: name, bytes: Math.min(maxSize * MAX_SHARE, size) })
   }
 
   return {

@@ -44,3 +44,17 @@ it('the index that was used last stays, however large it is, and the others leav
   expect(countKnown(lists, ['other', 'large'])).toBe(1)
   expect(lists.known('large')).toBe(large)
 })
+
+it('a credential with indexes larger than all memory leaves a quarter to those of others', () => {
+  const lists = open(200_000)
+  const quiet = lists.open('quiet listProjects', 'listProjects')
+  const items = Array.from({ length: 2_000 }, (_, index) => ({ id: `p${index}`, name: `Customer ${index}` }))
+  for (const name of ['large listProjects', 'huge listProjects', 'large listProjects']) {
+    const known = lists.open(name, 'listProjects')
+    known.index.put(0, items)
+    lists.keep(name, known)
+    expect(lists.known(name)).toBe(known)
+    expect(lists.known('quiet listProjects')).toBe(quiet)
+  }
+  expect(lists.known('huge listProjects')).toBeNull()
+})
