@@ -1,4 +1,4 @@
-// What is answered without Node's parser: a request whose head its connection has sent before, or a webhook; and its answer.
+// Answers, without Node's parser, a request whose head its connection has sent before, or a webhook.
 
 import type { Socket } from 'node:net'
 import type { ParsedRequest } from './boundaries.ts'
@@ -10,27 +10,30 @@ export interface Again {
   readonly body: Buffer
 }
 
-/** All that a client has sent since its last request, on a connection on which none is under way. */
+/** All bytes that a client has sent since its last request, on a connection on which no request is under way. */
 export interface Piece {
   readonly socket: Socket
   readonly bytes: Buffer
 }
 
-/** An answer that is not there yet, or that the operating system has not taken yet. */
+/** An answer that is not made yet, or that the operating system has not taken yet. */
 export interface Given {
-  /** Called once, when it has taken all of it. */
+  /** Called once, when the operating system has taken the whole answer. */
   onTaken: (() => void) | null
-  /** Whether nothing more is read from its connection until then: it would be answered first, or not at all. */
+  /**
+   * Whether nothing more is read from the connection until the answer is taken. A later request would be answered
+   * before it, or never.
+   */
   readonly isAlone: boolean
-  /** The connection is closed. */
+  /** Called when the connection is closed. */
   leave(): void
 }
 
 /**
- * `taken`: all of it is sent. Null: the request has to be parsed, and nothing was counted for it, unless its caller has sent too many or
- * what is known has broken.
+ * Returns `taken` when the whole answer is sent. Returns null if the request has to be parsed. Nothing was counted for
+ * it then, unless its caller has sent too many requests or the kept answer has a fault.
  */
 export type GiveAgain = (again: Again) => 'taken' | Given | null
 
-/** The same, of a whole webhook whose sender is known. */
+/** As `GiveAgain`, for a whole webhook whose sender is known. */
 export type GiveWebhook = (piece: Piece) => 'taken' | Given | null

@@ -19,14 +19,17 @@ import type { Relief } from './relief.ts'
 import type { Turns } from './turns.ts'
 
 export interface AnswerOptions {
-  /** Calls `onRepeatable` where an equal request can be given the same answer again. */
+  /** Calls `onRepeatable` if an equal request can be given the same answer again. */
   handle(
     request: Request,
     caller: Caller,
     record: RequestRecord,
     onRepeatable?: (repeat: Repeat) => void,
   ): Promise<Response | AnswerStream>
-  /** As `handle`, without a web Request and Response for what is ordinary. Left out or null: all requests go through `handle`. */
+  /**
+   * As `handle`, for ordinary requests, without a web Request and Response. Left out or null: all requests go through
+   * `handle`.
+   */
   readonly handlePlain?:
     | ((
         request: PlainRequest,
@@ -37,7 +40,7 @@ export interface AnswerOptions {
     | null
   /** Whether the gateway can serve and the server is not draining. */
   isReady(): boolean
-  /** Returns the caller, or the refusal where there is none. */
+  /** Returns the caller, or the refusal if there is none. */
   readonly checkCaller: CheckCaller
   readonly cors: Cors
   readonly compress: Compress
@@ -47,10 +50,10 @@ export interface AnswerOptions {
   /** The page of the query editor; null: there is none. */
   readonly page?: {
     open(): Promise<Response>
-    /** A file of the page, by its name; null where there is none. */
+    /** A file of the page, by its name; null if there is none. */
     file(name: string, encoding: Encoding | null): Promise<Response | null>
   } | null
-  /** Answers Aurora's webhooks; left out, none are received. */
+  /** Answers Aurora's webhooks. Left out: the server receives none. */
   readonly answerWebhook?: AnswerWebhook
   /** Called once for each error of which the client gets only the id. */
   onError(error: unknown, errorId: string, requestId: string): void

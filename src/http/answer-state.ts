@@ -1,4 +1,4 @@
-// Says whether the process lives and whether it can serve: for load balancers and the like, without a caller.
+// Reports whether the process lives and whether it can serve, for load balancers and the like; no caller is needed.
 
 import type { IncomingMessage } from 'node:http'
 import { isReading } from './headers.ts'

@@ -1,4 +1,4 @@
-// Answers Aurora's webhooks: who sends, which method, and how often wrong secrets come are decided here; nothing of a body is read.
+// Answers Aurora's webhooks: checks the sender and the method, and limits wrong secrets. It reads nothing of a body.
 
 import type { IncomingMessage } from 'node:http'
 import type { FieldReader } from '../callers/caller.ts'
@@ -14,7 +14,7 @@ import { plainJson } from './refuse.ts'
 import { readQuery } from './read-query.ts'
 import { partsOf } from './request-for-gateway.ts'
 
-/** Null: no webhooks are received, or the path is of something else. */
+/** Null: no webhooks are received, or the path is no webhook's. */
 export type AnswerWebhook = (incoming: IncomingMessage, fields: FieldReader) => Soon<Answer | null>
 
 export interface AnswerWebhookOptions {

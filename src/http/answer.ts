@@ -1,4 +1,4 @@
-// One request, from its headers to its answer: checks the path, the caller and the form, then what it asks is executed.
+// Answers one request: checks its path, its caller and its form, then executes what it asks for.
 
 import { whenThere } from '../turns/at-once.ts'
 import type { Soon } from '../turns/at-once.ts'
@@ -62,7 +62,7 @@ export function answer(
   }
 }
 
-/** Below the path of the page, so that a proxy that serves the one serves the others. */
+/** Below the path of the page, so that a proxy that passes on the page passes on its files, too. */
 const PAGE_FILES = '/graphql/files/'
 
 /** The files of the page of the query editor are for everybody, as the page is. */
@@ -141,16 +141,16 @@ function answerCaller(
   if ('status' in caller) return turnAway(addressed, caller, options)
   nameCaller(record, caller)
   if (head.misformed) return turnAway(addressed, head.misformed, options)
-  // Before anything is executed: a write whose answer nobody can read would be carried out all the same.
+  // Checked before the request is executed: a write would be carried out even if its client could not read the answer.
   if (head.accepted.json === null && head.accepted.stream === null)
     return turnAway(addressed, refusals.typeNotAccepted, options)
-  // Its connection has ended while the caller was checked: nothing of it would come any more.
+  // The connection has ended while the caller was checked, so no more of the request can come.
   if (exchange.hasLeft) return null
   options.heads.keep(head)
   if (isReading(head) && isCompleteAlready(addressed)) return endEventSource()
   return executeBody(addressed, caller, options)
 }
 
-/** A browser's EventSource connects again after each end, also where nothing more can come. */
+/** A browser's EventSource connects again after each end, even after the operation is complete. */
 const isCompleteAlready = ({ head, fields }: Addressed): boolean =>
   head.accepted.json === null && fields.get('last-event-id') === ('complete' satisfies LastId)

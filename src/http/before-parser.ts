@@ -1,4 +1,4 @@
-// What a connection needs as long as Node's parser has not begun on it: an end, a time limit, and somebody who takes its errors.
+// What a connection needs until Node's parser begins on it: an end, a time limit, and a listener for its errors.
 
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -7,18 +7,21 @@ import type { HttpLimits } from './limits.ts'
 export type BeforeParserLimits = Pick<HttpLimits, 'headersTimeoutMs' | 'keepAliveTimeoutMs'>
 
 export interface BeforeParser {
-  /** To be called when a request is answered without the parser: the next one may take longer to come. */
+  /**
+   * To be called when a request is answered without the parser: from then on the longer time limit between requests
+   * counts.
+   */
   noteRequest(): void
-  /** To be called when the parser begins, which has all this of its own. */
+  /** To be called when the parser begins: it has an end, a time limit and a listener of its own. */
   end(): void
 }
 
-/** As Node writes it. */
+/** The same bytes that Node writes. */
 const TOO_LATE = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
 
 /**
- * As Node adds it: a client may send its next request up to the time that the Keep-Alive header names, and would meet a connection that
- * is being closed.
+ * Node adds the same. A client may send its next request up to the time that the Keep-Alive header names, and the
+ * connection must not be closed at that very moment.
  */
 const LATER_THAN_NAMED_MS = 1000
 
@@ -62,10 +65,10 @@ function endAsWell(this: Socket): void {
   this.end()
 }
 
-/** It is closed already, and whoever waits for it is notified of that. */
+/** The socket is closed already, and its `close` event reports that. */
 const ignore = (): void => {}
 
-/** Takes the place of Node's own listener to new connections; returns what makes its parser listen to one. */
+/** Removes Node's own listener for new connections; returns a function that makes Node's parser listen to one. */
 export function takeParserStart(server: Server): (socket: Socket) => void {
   const listeners = server.listeners('connection')
   server.removeAllListeners('connection')

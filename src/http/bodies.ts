@@ -1,4 +1,4 @@
-// Room for the bodies of requests. Those with a file are larger, so few run at once, and a web page needs permission for one.
+// Limits the memory for the bodies of requests. Requests with a file are larger, so few run at once, and a web page needs permission for one.
 
 import type { FieldReader } from '../callers/caller.ts'
 import { createShares } from '../turns/shares.ts'
@@ -17,7 +17,7 @@ export interface Bodies {
 
 export interface BodyReservation {
   readonly maxBytes: number
-  /** Called with the bytes that have come so far; returns whose bound is reached where there is no room for them. */
+  /** Called with the bytes that have come so far. If there is no room for them, returns whose limit is reached. */
   grow(bytes: number): 'caller' | 'all' | null
   /** To be called once, when the request is answered. */
   release(): void

@@ -6,26 +6,32 @@ import { copyExactly } from '../answers/exact-bytes.ts'
 /** A request that Node's parser has read. */
 export interface ParsedRequest {
   readonly incoming: IncomingMessage
-  /** From the first byte of its first line to the empty line. */
+  /** The head: from the first byte of its first line to the empty line. */
   readonly headBytes: Buffer
   readonly bodyBytes: number
 }
 
 export interface Boundaries {
   /**
-   * The last request, where the piece is one whole request with the same head, byte for byte. So the parser would read the same
-   * again, as it stands before the first byte of a request.
+   * Returns the last request if the piece is one whole request with the same head, byte for byte: the parser would read
+   * the same request again.
    */
   recognize(piece: Buffer): ParsedRequest | null
-  /** Whether the next byte is surely the first one of a request, because the parser has read whole requests, or nothing. */
+  /**
+   * Whether the next byte is certainly the first one of a request, because the parser has read only whole requests, or
+   * nothing.
+   */
   isBetweenRequests(): boolean
-  /** To be called with each piece that the parser has taken. `begun`: the requests that began in it. */
+  /** To be called with each piece that the parser has taken. `begun`: the requests that began in this piece. */
   note(piece: Buffer, begun: readonly IncomingMessage[]): void
-  /** An equal request is not recognized, and is parsed. */
+  /** From now on an equal request is not recognized, so it is parsed. */
   forget(incoming: IncomingMessage): void
 }
 
-/** Of a client whose heads differ, as by an id in each, none is kept any more after so many. Where its requests end is followed on. */
+/**
+ * If the heads of a client differ, for example by an id in each, no head is kept after this many. The ends of its
+ * requests are still followed.
+ */
 const MAX_OTHERS = 20
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
@@ -36,9 +42,9 @@ export const createBoundaries = (maxHeadBytes: number): Boundaries => new Follow
 /** A class, because each connection has one. */
 class FollowedRequests implements Boundaries {
   readonly #maxHeadBytes: number
-  /** Where the next request begins is not known any more, and stays unknown. */
+  /** Whether it is unknown where the next request begins. It stays unknown then. */
   #isLost: boolean
-  /** So many bytes of the body are still to come. */
+  /** How many bytes of the body are still to come. */
   #leftBytes = 0
   /** The last bytes of a head whose end is still to come; null: the connection is not within a head. */
   #headTail: Buffer | null = null
@@ -87,7 +93,7 @@ class FollowedRequests implements Boundaries {
     if (ends === null) return this.#lose()
     const { headLength, leftBytes } = ends
     this.#leftBytes = leftBytes
-    // Of a head that came in several pieces nothing is kept.
+    // No head that came in several pieces is kept.
     if (before || this.#isSameHead(piece)) return
     this.#others += 1
     if (this.#others > MAX_OTHERS) return void (this.#last = null)
@@ -112,7 +118,7 @@ class FollowedRequests implements Boundaries {
 
 const NOTHING = Buffer.alloc(0)
 
-/** Nearly always nothing is before the piece. */
+/** In most cases `before` is empty. */
 const join = (before: Buffer, piece: Buffer): Buffer =>
   before.length === 0 ? piece : Buffer.concat([before, piece])
 
@@ -140,13 +146,13 @@ function endsOf(
 const tailOf = (before: Buffer, piece: Buffer): Buffer =>
   copyExactly(join(before, piece).subarray(1 - END_OF_HEAD.length))
 
-/** A method, and not an empty line before it. */
+/** Whether the piece begins with a method and not with an empty line. */
 const isLineBegun = (piece: Buffer): boolean => /^[A-Z]/.test(piece.toString('latin1', 0, 1))
 
 const beginsWith = (piece: Buffer, beginning: Buffer): boolean =>
   piece.compare(beginning, 0, beginning.length, 0, beginning.length) === 0
 
-/** Null where only its end shows how many there are. */
+/** Null if only the end of the body shows how many there are. */
 function bodyBytesOf({ headers }: IncomingMessage): number | null {
   if (headers['transfer-encoding'] !== undefined || headers.upgrade !== undefined) return null
   return Number(headers['content-length'] ?? 0)

@@ -11,14 +11,17 @@ import type { KnownAnswer, Repeated } from './known-answers.ts'
 import type { StreamAnswer } from './stream-answer.ts'
 
 export interface BytesAnswer {
-  /** No web Response has it; more than one class of those is in use. */
+  /**
+   * No web Response has this member. `instanceof` cannot be used, because more than one class of web Response is in
+   * use.
+   */
   readonly kind: 'bytes'
   readonly status: number
   /** Names and values in turn. */
   readonly fields: string[]
   /** Empty where there is no body. */
   readonly body: readonly Uint8Array[]
-  /** Of the body. */
+  /** The length of the body. */
   readonly bytes: number
 }
 
@@ -31,7 +34,7 @@ export type Unfinished = Answer | PlainAnswer
 export const isBytes = (answered: Unfinished): answered is BytesAnswer =>
   'kind' in answered && answered.kind === 'bytes'
 
-/** How many bytes the body has; 0 where only its end will show it. */
+/** How many bytes the body has; 0 if only its end shows it. */
 export const sizeOf = (answered: Unfinished): number =>
   isBytes(answered) ? answered.bytes : lengthOf(answered)
 
@@ -47,7 +50,7 @@ export interface Form {
   readonly encodings: KeptEncodings
 }
 
-/** A promise only for the first answer of an encoding. */
+/** Returns a promise only for the first answer in an encoding, which has to be compressed. */
 export function formBytes(repeated: Repeated, form: Form): BytesAnswer | Promise<BytesAnswer> {
   const { known, head, encodings } = form
   if (repeated.status === 304) return notModified(repeated, known)
@@ -61,7 +64,7 @@ export function formBytes(repeated: Repeated, form: Form): BytesAnswer | Promise
   return beginning instanceof Promise ? beginning.then(encode) : encode(beginning)
 }
 
-/** It carries the fields of the whole answer but those of its body (RFC 9110, 15.4.5). */
+/** A 304 carries the fields of the whole answer except those of its body (RFC 9110, 15.4.5). */
 const notModified = ({ tag, fields }: Repeated, known: KnownAnswer): BytesAnswer => ({
   kind: 'bytes',
   status: 304,

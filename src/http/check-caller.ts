@@ -1,4 +1,4 @@
-// Checks the caller of a request: who it is, and whether it has sent too many. An unknown caller gets no further.
+// Checks the caller of a request: who it is, and whether it has sent too many requests. An unknown caller gets no further.
 
 import type { IncomingMessage } from 'node:http'
 import { LRUCache } from 'lru-cache'
@@ -14,9 +14,9 @@ import type { CheckedCaller } from './check-newcomer.ts'
 import * as refusals from './refusal.ts'
 
 export interface CheckCaller {
-  /** Both of the following. */
+  /** Identifies the caller and counts the request, as the two functions below. */
   (incoming: IncomingMessage, headers: FieldReader): Soon<CheckedCaller | refusals.Refusal>
-  /** Who it is; counts nothing. */
+  /** Finds out who the caller is; counts nothing. */
   readonly identify: Authenticate
   /** Counts the request. */
   admit(
@@ -66,7 +66,7 @@ function createDecide({ trustedProxies, callerRateLimit, clock }: CallerCheckOpt
 
   const decide: Decide = (caller, { incoming, headers }) => {
     const addressOfSender = (): string => placeOf(incoming.socket.remoteAddress, headers)
-    // Without a key, nothing was guessed: an app before its log-in must not use up the guesses of its address.
+    // A request without a key guesses none: an app before its log-in must not use up the guesses of its address.
     if (caller === null && !hasCredential(headers)) return refusals.unauthenticated(headers)
     if (caller === null) {
       // Counted after the check, so that a valid key from the same address is never refused.
@@ -96,7 +96,7 @@ const placeOfUser = ({ router }: Caller): string | null =>
 /** Clients of one address send many requests. */
 const MAX_ADDRESSES = 2_000
 
-/** Callers with the names in which they hold places, made once for those that come again: most are the same object each time. */
+/** Callers with the names under which they hold places. Each is made once for a caller that sends many requests. */
 function createHolders() {
   const named = new WeakMap<Caller, CheckedCaller>()
   const placed = new WeakMap<Caller, LRUCache<string, CheckedCaller>>()
@@ -139,7 +139,7 @@ interface Asking {
   readonly headers: FieldReader
 }
 
-/** Only a caller whose check needs somebody else, such as an identity provider, comes here. */
+/** Only a check that needs another server, such as an identity provider, can fail in this way. */
 function refuseUnchecked(error: unknown, headers: FieldReader): refusals.Refusal {
   if (error instanceof UserRefused) return refusals.userUnknown
   if (error instanceof CallerUnchecked) return refusals.callerUnchecked

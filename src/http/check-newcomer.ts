@@ -10,13 +10,16 @@ import * as refusals from './refusal.ts'
 export interface CheckedCaller extends Caller {
   readonly holder: string
   /**
-   * To be called when a request is about to be executed. Returns a refusal, or a function to be called when it is answered.
-   * Left out for a caller whose requests need not be counted.
+   * To be called before a request is executed. Returns a refusal, or a function to be called when it is answered. Left
+   * out for a caller whose requests need not be counted.
    */
   begin?(): refusals.Refusal | (() => void)
 }
 
-/** In whose name a checked caller takes memory and places. Each credential that is made up would be another tenant, so these are none. */
+/**
+ * Under which name a checked caller takes memory and places. A made-up credential gets no tenant's share, because each
+ * one would count as another tenant.
+ */
 export const partyOf = ({ holder, scope, begin }: CheckedCaller): Party => ({
   caller: holder,
   tenant: begin ? '' : scope.budgetKey,
@@ -46,7 +49,7 @@ export function createNewcomerCheck({ ofCallers, clock }: NewcomerCheckOptions):
     return waitMs === null ? null : refusals.tooManyNewcomers(waitMs, clock.wallMs())
   }
 
-  /** Others of the same address may have begun since the check, while the body was read. */
+  /** Checked again: other requests of the same address may have begun while the body was read. */
   function begin({ caller, credential, address }: Newcomer): refusals.Refusal | (() => void) {
     const { key } = caller.scope
     const refusal = refuseNew(address, key)
@@ -65,7 +68,7 @@ export function createNewcomerCheck({ ofCallers, clock }: NewcomerCheckOptions):
     if (credential.standing() === 'unknown') await credential.recall()
     if (credential.standing() === 'accepted') return { ...caller, holder: nameInScope(caller) }
     if (credential.standing() === 'refused') return refusals.unauthenticated(headers)
-    // All of them together: each made-up credential would be another caller.
+    // All made-up credentials of an address count together, because each one would be another caller.
     const waitMs = ofCallers.count(JSON.stringify([address]))
     if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
     return { ...caller, holder: JSON.stringify([address]), begin: () => begin(newcomer) }

@@ -1,8 +1,11 @@
-// Which connections are closed to make room for others: those of the address that has most, and idle ones first.
+// Chooses the connections that are closed to make room for others: those of the address that has most, and idle ones first.
 
 export interface Place {
   readonly address: string
-  /** `idle`: nothing of a request has come since the last answer; `sending`: a part of one; `busy`: it waits for its answer. */
+  /**
+   * `idle`: no byte of a request has come since the last answer; `sending`: a part of a request has come; `busy`: a
+   * request waits for its answer.
+   */
   readonly state: 'idle' | 'sending' | 'busy'
   /** Since when it is in this state. */
   readonly sinceMs: number
@@ -15,12 +18,12 @@ export interface Choice {
 
 /** A connection that was just opened or answered may have its next request on the way. */
 const YOUNG_MS = 1_000
-/** Only an address with more connections than a client or proxy opens in a second loses young ones. */
+/** An address loses young connections only if it has more than a client or proxy opens in a second. */
 const MANY = 20
 
 /**
- * Whoever holds most loses first, so that one address cannot lock the others out, however many connections it opens. Requests
- * that wait for their answers are never ended for it.
+ * The address with the most connections loses first, so that one address cannot lock the others out. No connection is
+ * closed while a request on it waits for its answer.
  */
 export function chooseClosed<P extends Place>(places: Iterable<P>, { count, nowMs }: Choice): P[] {
   const holders = new Map<string, { holds: number; readonly closable: P[] }>()

@@ -1,4 +1,4 @@
-// One open connection: the requests in flight on it, and who takes what its client sends: the parser, or somebody who answers at once.
+// One open connection: the requests in flight on it, and whether the parser or a faster way takes what its client sends.
 
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
@@ -31,10 +31,10 @@ export interface ConnectionOptions {
   >
   /** Makes Node's parser listen to the connection. */
   startParser(socket: Socket): void
-  /** Answers the request without the parser, if that is possible; left out, it never is. */
+  /** Answers a request without the parser, if that is possible. Left out: the parser reads all requests. */
   readonly giveAgain?: GiveAgain
   readonly giveWebhook?: GiveWebhook | null
-  /** Called when requests of the connection begin to stay unread. */
+  /** Called when the connection begins to leave requests unread. */
   onHeld(connection: Connection): void
 }
 
@@ -43,10 +43,10 @@ interface UnderWay extends Pick<OpenExchange, 'leave'> {
   readonly isAlone?: boolean
 }
 
-/** A class, because there are thousands of them at a time, and functions of their own would take most of the memory of each. */
+/** A class, because thousands exist at a time, and closures for each would take most of its memory. */
 export class Connection implements PieceReaderOptions {
   readonly socket: Socket
-  /** A network, where one client has a whole one. */
+  /** The address of the client; its network if one client may have a whole network (IPv6). */
   readonly address: string
   readonly underWay = new Set<UnderWay>()
   readonly reader: PieceReader
@@ -55,9 +55,9 @@ export class Connection implements PieceReaderOptions {
   last: IncomingMessage | null = null
   /** When it was opened, or when its last request came or was answered. */
   changedAtMs: number
-  /** What had been received then. */
+  /** How many bytes had been received at `changedAtMs`. */
   bytesRead = 0
-  /** Those that began in the piece that is being parsed. */
+  /** The requests that began in the piece that is being parsed. */
   #begun: IncomingMessage[] = []
   readonly #options: ConnectionOptions
   readonly #before: BeforeParser
@@ -81,7 +81,7 @@ export class Connection implements PieceReaderOptions {
     return this.#options.loop
   }
 
-  /** Counts it among those of its connection until its answer is finished. */
+  /** Counts the exchange as under way on its connection until its answer is finished. */
   enter(exchange: OpenExchange): void {
     exchange.boundaries = this.boundaries
     this.underWay.add(exchange)
@@ -94,7 +94,7 @@ export class Connection implements PieceReaderOptions {
     })
   }
 
-  /** A request whose body is still coming is read to its end. */
+  /** The connection is not full while a body is still coming: that body is read to its end. */
   isFull(): boolean {
     if (this.last?.complete === false) return false
     return this.underWay.size >= this.limits.maxUnderWayOfConnection || this.#isReadNoFurther()
@@ -123,13 +123,16 @@ export class Connection implements PieceReaderOptions {
     if (this.#begun.length > 0) this.#begun = []
   }
 
-  /** Node's parser knows nothing of what was put back to be read later, nor of bytes that the operating system has not taken. */
+  /**
+   * Node's parser does not count bytes that were put back to be read later, nor bytes that the operating system has not
+   * taken.
+   */
   isBusy(): boolean {
     const { socket, underWay } = this
     return underWay.size > 0 || socket.writableLength > 0 || socket.readableLength > 0
   }
 
-  /** Nothing of what follows could be answered before these are over. */
+  /** Requests that follow could not be answered before these are finished. */
   #isReadNoFurther(): boolean {
     for (const { isStream, isAlone } of this.underWay) if (isStream || isAlone) return true
     return false
@@ -149,7 +152,7 @@ export class Connection implements PieceReaderOptions {
     return this.#enterGiven(this.#options.giveWebhook?.({ socket, bytes }) ?? null)
   }
 
-  /** Whether the piece was a request that is answered now. */
+  /** Whether the piece was a request that is being answered. */
   #enterGiven(given: 'taken' | Given | null): boolean {
     if (given === null) return false
     this.#noteChange()

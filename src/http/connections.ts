@@ -16,13 +16,16 @@ import type { UnreadAnswers } from './unread-answers.ts'
 export interface Connections {
   add(socket: Socket): void
   /**
-   * Passes the exchange to `serve`: at once, or when the parser has taken the whole piece that it is parsing, so that a short body
-   * is there.
+   * Passes the exchange to `serve`: at once, or when the parser has taken the whole piece that it is parsing, so that
+   * `serve` finds a short body complete.
    */
   begin(incoming: IncomingMessage, outgoing: ServerResponse): void
   /** Closes connections on which the client has never sent anything: browsers open some in advance. */
   closeSilent(): void
-  /** Closes those on which nothing is asked nor sent. Node's own, which is given, closes also where an answer is still being sent. */
+  /**
+   * Closes connections on which no request is under way. `closeIdleByNode` alone would also close some whose answer is
+   * still being sent.
+   */
   closeIdle(closeIdleByNode: () => void): void
   /** Aborts the requests in flight and closes every connection. */
   closeAll(): void
@@ -38,7 +41,10 @@ export interface ConnectionsOptions extends Omit<ConnectionOptions, 'onHeld'> {
   onRelief(relief: Relief): void
 }
 
-/** How many are closed together: to look at all connections takes a millisecond, and a flood opens thousands in a second. */
+/**
+ * How many are closed together: looking at all connections takes a millisecond, and a flood opens thousands in a
+ * second.
+ */
 const CLOSED_TOGETHER = 20
 
 /**
@@ -54,7 +60,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     for (const exchange of underWay) exchange.leave()
   }
   const close = (connection: Connection): void => {
-    // Now, because the socket's 'close' comes only after the server's own.
+    // Done now, because the socket's 'close' comes only after the server's own.
     forget(connection)
     connection.socket.destroy()
   }
@@ -65,7 +71,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const onHeld = (connection: Connection): void => {
     if (countHeld(open.values()) > limits.maxHeldConnections) relieve('sentAhead', connection)
   }
-  // Once: a copy of all options for each connection would be most of what a connection takes.
+  // Made once: a copy of all options for each connection would be most of a connection's memory.
   const ofEach: ConnectionOptions = { ...options, onHeld }
   const makeRoom = (newest: Connection): void => {
     const { maxConnections, spareConnections } = limits
@@ -91,7 +97,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
         connection.enter(exchange)
         connection.reader.afterPiece(() => serve(exchange))
       } else {
-        // Its connection was closed while what it had sent was parsed.
+        // The connection was closed while its piece was parsed.
         exchange.leave()
         serve(exchange)
       }
@@ -109,11 +115,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
 const countHeld = (connections: Iterable<Connection>): number =>
   [...connections].filter(({ reader }) => reader.isHeld()).length
 
-/** Node does not know of connections on which its parser has not begun; what was asked there is answered. */
+/**
+ * Node does not list connections on which its parser has not begun, so the gateway finds the idle ones among them
+ * itself.
+ */
 const isIdleByOurselves = (connection: Connection): boolean =>
   !connection.isParsed && connection.socket.bytesRead > 0 && !connection.isBusy()
 
-/** Only Node knows where its parsers stand, so it chooses, and cannot destroy busy ones meanwhile. */
+/** Only Node can tell where its parsers stand, so Node chooses; busy connections cannot be destroyed meanwhile. */
 function closeIdle(
   connections: readonly Connection[],
   close: (connection: Connection) => void,

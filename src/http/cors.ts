@@ -15,9 +15,9 @@ export interface Cors {
   ): Answered
 }
 
-/** Headers that pages may send without a setting, in small letters. */
+/** Headers that pages may send without a setting, in lower case. */
 const ALLOWED_HEADERS = [
-  // They mean something to the gateway.
+  // The gateway reads these.
   'accept',
   'apollo-require-preflight',
   'authorization',
@@ -76,7 +76,7 @@ const MAX_AGE_SECONDS = 7200
 
 export interface CorsOptions {
   readonly origins: readonly string[]
-  /** In small letters; allowed beside the usual ones. */
+  /** In lower case; allowed beside `ALLOWED_HEADERS`. */
   readonly headers: readonly string[]
   /** Called for each preflight after which a browser does not send the request. */
   readonly onRefused: (refused: RefusedPreflight) => void

@@ -6,7 +6,7 @@ import * as refusals from './refusal.ts'
 
 /**
  * A page may send these to another site only after a preflight (CORS), so a request with one of them comes from no
- * foreign page. Credentials travel only in headers that the browser never adds by itself, so they count, too. Other
+ * foreign page. Credentials travel only in headers that the browser never adds by itself, so they prove the same. Other
  * GraphQL servers use the first two names as well.
  */
 const PROOFS = [
@@ -21,7 +21,7 @@ export const isProven = (headers: FieldReader): boolean => PROOFS.some((name) =>
 
 const JSON_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/graphql+json'])
 
-/** The refusal where an operation is sent in a wrong way; null: it is right. For multipart see uploads.ts. */
+/** Returns the refusal if an operation is sent in a wrong way, else null. For multipart see uploads.ts. */
 export function refuseForm(method: string, headers: FieldReader): refusals.Refusal | null {
   const given = headers.get('content-type')
   if (method !== 'POST') {
@@ -38,7 +38,7 @@ export function refuseForm(method: string, headers: FieldReader): refusals.Refus
 export const isMultipart = (headers: FieldReader): boolean =>
   mediaTypeOf(headers.get('content-type') ?? '') === 'multipart/form-data'
 
-/** The content type in the one form that the next rooms compare with; null where there is none. */
+/** The content type in the one form that the next rooms compare with; null if there is none. */
 export function plainType(headers: FieldReader): string | null {
   const given = headers.get('content-type')
   if (given === null) return null

@@ -33,8 +33,9 @@ const NOT_LIMITED: Freshness = Object.freeze({
 export const CONDITIONS = ['if-none-match', 'if-modified-since'] as const
 
 /**
- * Beside a condition, `fetch` and browsers add `no-cache` or `max-age=0` by themselves, for the caches on the way (Fetch,
- * 4.6). What is fresh here is served then. What is stale is fetched first, as a person who reloads a page expects it.
+ * Beside a condition, `fetch` and browsers add `no-cache` or `max-age=0` by themselves, for the caches on the way
+ * (Fetch, 4.6). Such a request still gets fresh data from the cache. Stale data is fetched first, because a person who
+ * reloads a page expects that.
  */
 const withoutRefresh = (given: Freshness): Freshness => ({
   ...given,
@@ -42,7 +43,7 @@ const withoutRefresh = (given: Freshness): Freshness => ({
   maxStaleMs: given.maxStaleMs ?? (given.isCacheOnly ? null : 0),
 })
 
-/** Null where nothing else is left. */
+/** Null if no other directive is left. */
 export function withoutRefreshDirectives(text: string): string | null {
   const left = text
     .split(',')
@@ -62,7 +63,7 @@ export function readWait(headers: Pick<FieldReader, 'get'>): number | null {
   return secondsToMs(new Map(splitList(text, /[,;]/).toReversed()).get('wait'))
 }
 
-/** Names in small letters, each with its value, empty where it has none. */
+/** Names in lower case, each with its value; the value is empty if there is none. */
 function splitList(text: string, separator: RegExp = /,/): [string, string][] {
   return text.split(separator).map((part) => {
     const [name = '', value = ''] = part.split('=', 2)

@@ -1,4 +1,4 @@
-// One request and its answer while they are on the wire: its signal, and what is forgotten of it when it is a stream.
+// One request and its answer while they are on the wire: its signal, and what a stream no longer keeps of its request.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Boundaries } from './boundaries.ts'
 import type { UnreadAnswer } from './unread-answers.ts'
@@ -11,17 +11,26 @@ export interface Exchange {
   readonly gone: AbortSignal
   /** Whether the connection closed before the answer was finished. */
   readonly hasLeft: boolean
-  /** Whether its answer is a stream. What the client sends meanwhile stays unread: nothing of it could be answered. */
+  /**
+   * Whether its answer is a stream. What the client sends meanwhile stays unread, because it could not be answered
+   * before the stream ends.
+   */
   isStream: boolean
-  /** To be called when nobody will ask for its head or its signal any more: thousands of streams are open for half an hour. */
+  /**
+   * To be called when no code reads its head or its signal any more: thousands of streams are open for half an hour,
+   * and their heads would take memory.
+   */
   forgetHead(): void
   /** Called once, when the answer is finished or the connection closes before that; costs less than `gone`. */
   onOver: (() => void) | null
-  /** What the client has not taken of the answer. */
+  /** The bytes of the answer that the client has not taken. */
   readonly unread: UnreadAnswer
 }
 
-/** A class, because its signal costs more than all else here: most requests are answered before anybody asks for it. */
+/**
+ * A class with a lazy signal, because the signal costs more than all else here, and most requests are answered before
+ * any code reads it.
+ */
 export class OpenExchange implements Exchange {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
@@ -29,7 +38,7 @@ export class OpenExchange implements Exchange {
   hasLeft = false
   isStream = false
   onOver: (() => void) | null = null
-  /** Of its connection. */
+  /** The boundaries of requests on its connection. */
   boundaries: Boundaries | null = null
   #controller: AbortController | null = null
 
@@ -59,7 +68,7 @@ export class OpenExchange implements Exchange {
     this.end()
   }
 
-  /** Does nothing the second time. */
+  /** A second call does nothing. */
   end(): void {
     const { onOver } = this
     this.onOver = null

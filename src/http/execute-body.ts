@@ -1,4 +1,4 @@
-// From the body of a request to its answer: reads it, gives a known answer again, else executes it when it is its turn.
+// From the body of a request to its answer: reads the body, gives a known answer again, or else executes the operation when it is its turn.
 
 import { randomUUID } from 'node:crypto'
 import { andFinally, whenThere } from '../turns/at-once.ts'
@@ -28,7 +28,7 @@ export interface Addressed extends Finishing {
   readonly record: RequestRecord
 }
 
-/** What is asked, as a whole. */
+/** What a request asks for, as a whole. */
 interface Asked {
   readonly caller: CheckedCaller
   readonly body: Uint8Array
@@ -42,7 +42,7 @@ export function executeBody(
   options: AnswerOptions,
 ): Soon<Unfinished | null> {
   const { incoming } = addressed.exchange
-  // A short body that came with its head is counted nowhere: it takes no room from the bodies of others.
+  // A short body that came with its head needs no room, so it takes none from the bodies of others.
   const taken = addressed.head.isMultipart ? null : takeBody(incoming, options.bodies.freeBytes)
   return taken ? executeRead(addressed, taken, caller, options) : executeLater(addressed, caller, options)
 }
@@ -87,7 +87,7 @@ function executeRead(
   }
 }
 
-/** A known answer takes no turn: to wait for one would cost more than to give it. */
+/** A known answer takes no turn: waiting for one would cost more than giving the answer. */
 function executeWhole(
   addressed: Addressed,
   body: Uint8Array,
@@ -101,7 +101,7 @@ function executeWhole(
     body,
     key: keyOf({ head, caller, target: exchange.incoming.url ?? '', body }),
   }
-  // A caller whose requests are counted: each of them is, known or not.
+  // If the requests of a caller are counted, each one is, even if its answer is known.
   if (caller.begin) return executeInTurn(addressed, asked, options)
   const known = giveKnown(addressed, asked, options)
   if (known === null) return executeInTurn(addressed, asked, options)
@@ -143,7 +143,7 @@ function executeInTurn(addressed: Addressed, asked: Asked, options: AnswerOption
   const party = partyOf(asked.caller)
   const taken =
     options.turns.tryTake(party) ??
-    // It rejects where the client has left.
+    // Rejects if the client has left.
     options.turns
       .take({
         address: () => addressOfSender(addressed, options),
@@ -167,7 +167,7 @@ function executeInTurn(addressed: Addressed, asked: Asked, options: AnswerOption
   })
 }
 
-/** Before a turn ends: the answers of those that come next need room, too. */
+/** To be called before a turn ends: the answers of the next requests need room, too. */
 function holdAnswer(
   addressed: Addressed,
   answered: Unfinished,
@@ -175,11 +175,11 @@ function holdAnswer(
   options: AnswerOptions,
 ): Unfinished {
   const { exchange, head } = addressed
-  // Each of its answers is counted when it is written.
+  // Each answer of a stream is counted when it is written.
   if (isStreamed(answered)) return answered
   const { unread } = exchange
   const answer = { caller: holder, tenant: scope.budgetKey, bytes: sizeOf(answered) }
-  // What is compressed first is held meanwhile.
+  // An answer that has to be compressed is counted while it is compressed.
   const isReady = isBytes(answered) || ('kind' in answered && head.encoding === null)
   const full = isReady ? unread.holdLater(answer) : unread.hold(answer)
   if (full === null) return answered
@@ -193,7 +193,7 @@ const addressOfSender = ({ exchange, fields }: Addressed, { trustedProxies = 0 }
 
 interface Handling {
   readonly options: AnswerOptions
-  /** Whether it was looked for among the known ones in this turn of the event loop. */
+  /** Whether the known answers were searched for it in this turn of the event loop. */
   readonly isLooked: boolean
 }
 
@@ -209,7 +209,10 @@ function handle(
   return executeCounted(known, addressed, asked, { options, end })
 }
 
-/** Where the answer is a stream, the request counts until its first answer: only that shows what its credential is worth. */
+/**
+ * If the answer is a stream, the request counts as under way until its first answer, because only that shows whether
+ * Aurora accepts the credential.
+ */
 async function executeCounted(
   known: Soon<BytesAnswer | null>,
   addressed: Addressed,
@@ -236,7 +239,7 @@ async function execute(
 ): Promise<Unfinished | null> {
   const { exchange, record, fields, head } = addressed
   const note = (repeat: Repeat): void => void (addressed.noted = { key, caller, repeat })
-  // What was made as JSON is given as a stream: no known answer has its form.
+  // An answer that was made as JSON is given as a stream, which no known answer can be.
   const onRepeatable = head.accepted.json === null ? () => {} : note
   try {
     const answered = options.handlePlain

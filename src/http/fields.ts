@@ -6,14 +6,14 @@ import type { FieldReader } from '../callers/caller.ts'
 type Received = Pick<IncomingMessage, 'headers' | 'rawHeaders'>
 
 /**
- * Node's own object silently drops a second Authorization or Host: where a name comes twice, all are joined, as in a web
+ * Node's own object silently drops a second Authorization or Host: this joins all values of a name, as in a web
  * Headers.
  */
 export function readFields({ headers, rawHeaders }: Received): FieldReader {
   if (2 * Object.keys(headers).length !== rawHeaders.length) return joinFields(rawHeaders)
   const get = (name: string): string | null => {
     const value = headers[name]
-    // `set-cookie` alone is a list, and no request has a use for it; an object has more names than it was given.
+    // Only `set-cookie` is a list, and no request needs it. The check also excludes names that every object inherits.
     return typeof value === 'string' ? value : null
   }
   return { get, has: (name) => get(name) !== null }

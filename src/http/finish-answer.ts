@@ -1,4 +1,4 @@
-// Ends the making of an answer: compresses it, lets pages read it, and notes that an equal request can be given it again.
+// Finishes an answer: compresses it, lets pages read it, and notes that an equal request can be given it again.
 
 import { whenThere } from '../turns/at-once.ts'
 import type { Soon } from '../turns/at-once.ts'
@@ -21,7 +21,7 @@ export interface Finishing {
   readonly exchange: Exchange
   readonly fields: FieldReader
   readonly head: Head
-  /** Notes that an equal request can be given the answer again. */
+  /** What is needed to give the answer again to an equal request; null if it cannot be repeated. */
   noted: Noted | null
 }
 
@@ -67,7 +67,7 @@ async function finishResponse(
   if (compressed !== answered) exchange.unread.resize(lengthOf(compressed))
   const response = options.cors.expose(compressed, fields)
   const { noted } = finishing
-  // No request finds what was kept under a combination of headers that is not.
+  // A combination of headers that is not kept is never found again, so no answer is kept under it.
   if (noted && head.isKept) {
     const { status } = response
     options.known.keep(noted, { status, headers: withoutHopByHop(response.headers) })

@@ -1,4 +1,4 @@
-// Answers a request whose head a connection has sent before, byte for byte, if its answer is known: Node's parser sees nothing of it.
+// Answers a request whose head its connection has sent before, byte for byte, if its answer is known. Node's parser reads nothing of it.
 
 import type { FieldReader } from '../callers/caller.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
@@ -21,7 +21,7 @@ export interface GiveAgainOptions extends ServeExchangeOptions {
   readonly writeRaw: WriteRaw
 }
 
-/** What the head says. */
+/** What the head asks for, worked out. */
 interface Understood {
   readonly fields: FieldReader
   readonly head: Head
@@ -41,7 +41,7 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
       pathOf(incoming.url ?? '') === '/graphql' &&
       head.isKept &&
       !head.isMultipart &&
-      // Names no part of the key: whether the body is refused for it is found where the body is read.
+      // This header is no part of the key, because a body is refused for it only where the body is read.
       !fields.has('content-encoding')
     const result = isKnowable ? { fields, head } : null
     understood.set(request, result)
@@ -88,13 +88,13 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
 interface Admitting {
   readonly answerOptions: Pick<AnswerOptions, 'checkCaller' | 'known'>
   readonly limits: Pick<HttpLimits, 'pieceBytes'>
-  /** Every later request with the same head is parsed, without a look at its caller before. */
+  /** From now on every request with the same head is parsed, and its caller is not looked up first. */
   giveUp(): void
 }
 
 /**
- * All that may stop a request is looked at before it is counted. Who sends too many is counted once more where the request is parsed
- * and refused: within the same minute, that changes nothing.
+ * Checks everything that may stop the request before counting it. A caller with too many requests is counted once more
+ * when the request is parsed and refused: within the same minute, that changes nothing.
  */
 function admit(
   { request: { incoming }, body }: Again,
@@ -103,13 +103,13 @@ function admit(
 ): { readonly caller: CheckedCaller; readonly key: string } | null {
   const caller = checkCaller.identify(fields)
   if (caller === null) giveUp()
-  // Where it is checked, the next request finds the result. Where it is not, to check each request twice would help nobody.
+  // If the caller is identified, the next request finds the result. If not, two checks of each request would be of no use.
   if (caller instanceof Promise) caller.then((found) => found ?? giveUp(), giveUp)
-  // A credential that somebody has brought may have to be counted for each request.
+  // Each request of a caller with a credential of its own may have to be counted.
   if (caller === null || caller instanceof Promise || caller.credential) return null
   const key = keyOf({ head, caller, target: incoming.url ?? '', body })
   if (!known.isReady(key, limits.pieceBytes)) return null
-  // Whoever sends too many is refused in the ordinary way.
+  // A caller with too many requests is refused in the ordinary way.
   const admitted = checkCaller.admit(caller, incoming, fields)
   return admitted instanceof Promise || 'status' in admitted ? null : { caller: admitted, key }
 }

@@ -1,4 +1,5 @@
-// What the gateway has answered, for a client that reads streams: a stream gets its place, and one answer may have to become a stream.
+// Gives an answer to a client that reads streams: reserves a place for a stream, and turns a single answer into a
+// stream if the client reads only streams.
 
 import { isStream } from '../exchange/answer-stream.ts'
 import type { AnswerStream } from '../exchange/answer-stream.ts'
@@ -67,7 +68,7 @@ function refusalOf(bound: StreamBound, options: AnswerOptions): refusals.Refusal
   }
 }
 
-/** What belongs to the representation as JSON alone. */
+/** Header fields that belong to the JSON form of an answer alone. */
 const OF_JSON: ReadonlySet<string> = new Set([
   'age',
   'cache-control',

@@ -1,4 +1,4 @@
-// Answers a webhook whose head is plain without Node's parser, also the first request of a connection: senders open one for each.
+// Answers, without Node's parser, a webhook whose head is plain, even if it is the first request of its connection: senders open a connection for each.
 
 import type { Clock } from '../clock.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
@@ -21,7 +21,7 @@ export interface GiveWebhookOptions extends Pick<
   readonly clock: Clock
 }
 
-/** Nothing is added to it on this way. */
+/** The same bytes for every webhook: no field is added here. */
 const RECORDED = recorded()
 
 const BEGINNING = Buffer.from('GET /webhooks/aurora/')
@@ -30,15 +30,15 @@ const BEGINNING = Buffer.from('GET /webhooks/aurora/')
 const beginsRightly = (bytes: Buffer): boolean =>
   bytes.length > BEGINNING.length && bytes.compare(BEGINNING, 0, BEGINNING.length, 0, BEGINNING.length) === 0
 
-/** The webhook, from its head to its line in the log. */
+/** One webhook, from its head to its line in the log. */
 interface Receiving extends Pick<Piece, 'socket'> {
   readonly requestId: string
   readonly isLast: boolean
-  /** `status` is null where nothing could be answered. */
+  /** `status` is null if no answer could be written. */
   onOver(status: number | null, bytes: number, isCutShort: boolean): void
 }
 
-/** Whatever is refused is refused in the ordinary way, and is counted there. */
+/** A webhook that would be refused is left to the ordinary way, which refuses and counts it. */
 export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
   const { receive, newId, isClosing, clock, writeRaw } = options
 
@@ -48,7 +48,7 @@ export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
       requestId,
       isBodySent: true,
       isLast: isLast || isClosing(),
-      // As other answers of the http room.
+      // As for other answers that the http room gives by itself.
       caller: null,
       onOver: (isCutShort) => onOver(answer.status, answer.bytes, isCutShort),
     })
@@ -92,7 +92,7 @@ export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
   }
 }
 
-/** Null at a fault: the parser reads the same bytes, and a fault that comes again is reported there. */
+/** Null at a fault: the parser then reads the same bytes, and reports the fault if it happens again. */
 function tryToReceive(receive: ReceiveWebhook, request: WebhookRequest): Soon<Received> | null {
   try {
     return receive(request)
@@ -105,7 +105,7 @@ interface GivingLater extends Pick<GiveWebhookOptions, 'newId' | 'answerOptions'
   give(receiving: Receiving, answer: BytesAnswer): 'taken' | Given
 }
 
-/** Other replicas are notified first. */
+/** Gives the answer later, because other replicas are notified first. */
 function giveLater(
   receiving: Receiving,
   answered: Promise<BytesAnswer>,

@@ -1,18 +1,21 @@
-// Finds what is wrong with a head that Node's parser accepts: a program before the gateway may read such a head in another way.
+// Finds faults in a head that Node's parser accepts, because a proxy before the gateway may read such a head differently.
 
 import type { IncomingMessage } from 'node:http'
 import type { Refusal } from './refusal.ts'
 
 type Head = Pick<IncomingMessage, 'url' | 'headers' | 'rawHeaders' | 'httpVersionMajor' | 'httpVersionMinor'>
 
-/** Null where nothing is. The connection has to end with the refusal: what follows may be part of another request. */
+/**
+ * Null if the head is right. The connection has to end with the refusal: the bytes that follow may be part of another
+ * request.
+ */
 export function faultOfHead(head: Head): Refusal | null {
   if (head.httpVersionMajor !== 1) return VERSION
   const { host = '', 'transfer-encoding': coding } = head.headers
   if (coding !== undefined) {
-    // RFC 9112, 6.1: a proxy of that version does not know where the body ends.
+    // RFC 9112, 6.1: a proxy of that version cannot find where the body ends.
     if (head.httpVersionMinor === 0) return OLD_CODING
-    // The body would be read as it is, still compressed.
+    // The body would be read as it came, still compressed.
     if (coding.toLowerCase() !== 'chunked') return CODING
   }
   if (!isHost(host) || hasSecondHost(head)) return HOSTS
@@ -24,7 +27,7 @@ const HOST = /^(?:\[[\w.:%~-]+\]|(?:[\w.~!$&'()*+,;=-]|%[\dA-Fa-f]{2})*)(?::\d*)
 
 export const isHost = (text: string): boolean => HOST.test(text)
 
-/** Node's own object has the first one only. It has fewer names than the list where any name comes twice. */
+/** Node's own object holds only the first host. It has fewer names than the raw list if any name comes twice. */
 function hasSecondHost({ headers, rawHeaders }: Head): boolean {
   if (2 * Object.keys(headers).length === rawHeaders.length) return false
   return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length > 1

@@ -1,4 +1,4 @@
-// Which headers of a request the next rooms get: not those of one connection, and not those that only http reads.
+// Decides which headers of a request the next rooms get: not those of one connection, and not those that only http reads.
 
 import type { IncomingMessage } from 'node:http'
 import type { FieldReader } from '../callers/caller.ts'
@@ -29,7 +29,7 @@ export function readHeaders(incoming: IncomingMessage): Headers {
   return headers
 }
 
-/** How many bytes the body of an answer has; 0 where only its end will show it. */
+/** How many bytes the body of an answer has; 0 if only its end shows it. */
 export const lengthOf = ({ headers }: { readonly headers: Pick<Headers, 'get'> }): number =>
   Number(headers.get('content-length') ?? 0)
 
@@ -60,7 +60,7 @@ export function withoutConsumedFields(fields: FieldReader): FieldReader {
   }
 }
 
-/** A copy. Connection may name more headers of this kind (RFC 9110, 7.6.1). */
+/** Returns a copy. Connection may name more hop-by-hop headers (RFC 9110, 7.6.1). */
 export function withoutHopByHop(headers: Headers): Headers {
   const named = namesIn(headers.get('connection'))
   const left = new Headers(headers)

@@ -1,4 +1,4 @@
-// What the headers of a request say, apart from who sends it: worked out once for each combination of their values.
+// What the headers of a request ask for, apart from its sender: worked out once for each combination of their values.
 
 import { LRUCache } from 'lru-cache'
 import type { FieldReader } from '../callers/caller.ts'
@@ -14,14 +14,14 @@ export interface Head {
   /** Names the combination within this process; no other combination ever gets it. */
   readonly id: number
   readonly method: string
-  /** The refusal where an operation is sent in a wrong way; null: it is right. */
+  /** The refusal if an operation is sent in a wrong way; null if it is right. */
   readonly misformed: Refusal | null
   readonly accepted: Accepted
-  /** The media type of the body in its plain form; null where it has none. */
+  /** The media type of the body in its plain form; null if it has none. */
   readonly bodyType: string | null
   readonly isPageWanted: boolean
   readonly isMultipart: boolean
-  /** Null where the client accepts none. */
+  /** Null if the client accepts none. */
   readonly encoding: Encoding | null
   /** Whether the next request with the same combination gets this head again. */
   readonly isKept: boolean
@@ -29,7 +29,7 @@ export interface Head {
 
 export interface Heads {
   of(method: string, fields: FieldReader): Head
-  /** To be called once the caller is known: requests of others must not displace what callers send. */
+  /** To be called once the caller is identified: requests of unknown senders must not displace the heads of callers. */
   keep(head: Head): void
 }
 
@@ -52,7 +52,7 @@ const FIELDS = [
 
 /** Apps, browsers and proxies send a few dozen different ones. */
 const MAX_HEADS = 500
-/** A combination that is longer is not sent by a usual client, and is worked out each time. */
+/** Usual clients send shorter combinations; a longer one is worked out each time. */
 const MAX_CHARS = 2048
 /** No field contains these characters (RFC 9110, 5.5). */
 const SEPARATOR = '\n'
@@ -80,7 +80,7 @@ export function createHeads(): Heads {
         bodyType: plainType(fields),
         isPageWanted: prefersPage(accept),
         isMultipart: isMultipart(fields),
-        // Whoever decompresses a stream gets its events late.
+        // No compression for a stream: a client that decompresses one gets its events late.
         encoding: accepted.json === null ? null : chooseEncoding(fields.get('accept-encoding')),
         isKept: false,
       }
@@ -98,7 +98,7 @@ export function createHeads(): Heads {
 function nameOf(method: string, fields: FieldReader): string {
   let name = method
   for (const field of FIELDS) name += SEPARATOR + (fields.get(field) ?? ABSENT)
-  // Of these it only matters that they are there; a tag is compared with each answer.
+  // For a condition it only matters that it is there; its tag is compared with each answer.
   const hasCondition = CONDITIONS.some((condition) => fields.has(condition))
   return `${name}${SEPARATOR}${isProven(fields)} ${hasCondition}`
 }

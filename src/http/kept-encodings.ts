@@ -1,4 +1,4 @@
-// Compresses the part of an answer that stays the same once, and ends each repeat by hand with the few bytes that differ.
+// Compresses the part of an answer that stays the same once, and appends to each repeat the few bytes that differ.
 
 import { promisify } from 'node:util'
 import { brotliCompress, constants, crc32, gzip } from 'node:zlib'
@@ -9,14 +9,14 @@ import type { Encoding } from './compress.ts'
 /** The compressed beginning of an answer. */
 export interface Beginning {
   readonly bytes: Buffer
-  /** Makes one valid stream of `bytes` and what this returns: the answer that ends with `rest`. */
+  /** Returns the bytes that end the answer with `rest`: `bytes` and these together are one valid stream. */
   end(rest: Buffer): Buffer
 }
 
 export interface KeptEncodings {
   /**
-   * Kept as long as the text itself. A promise only where it is not there yet; then `onKept` is called with the number of bytes
-   * that are kept from then on.
+   * The beginning is kept as long as the text itself. Returns a promise only if it is not made yet; `onKept` is then
+   * called with the number of bytes that are kept from then on.
    */
   begin(text: Buffer, encoding: Encoding, onKept: (bytes: number) => void): Beginning | Promise<Beginning>
 }

@@ -1,4 +1,4 @@
-// Requests that were answered before, by everything that their answers depend on: an equal request is answered with bytes.
+// Answers that were given before, found by everything that they depend on: an equal request gets the same bytes.
 
 import { createFairRoom } from '../answers/fair-room.ts'
 import type { Caller, FieldReader } from '../callers/caller.ts'
@@ -9,13 +9,15 @@ import type { HttpLimits } from './limits.ts'
 
 /** An answer that the gateway gives again without executing anything. */
 export interface Repeat {
-  /** Of the whole answer; a 304 has none. */
+  /** The media type of the whole answer; a 304 has none. */
   readonly contentType: string
-  /** How many bytes of text it has; null where the answer holds no more. Counts nothing. */
+  /** How many bytes of text it has; null if the answer is no longer good. Counts nothing. */
   peek(): number | null
-  /** Null where the answer holds no more. Counts what the repeat saves, in the record and everywhere else. */
+  /**
+   * Null if the answer is no longer good. Counts what the repeat saves, in the record of the request and in the totals.
+   */
   give(repeating: Repeating): Repeated | null
-  /** So many bytes more are kept for the answer: `text` in an encoding. */
+  /** To be called when `bytes` more are kept for the answer: `text` in an encoding. */
   onKept(bytes: number): void
 }
 
@@ -28,11 +30,11 @@ export interface Repeating {
 }
 
 export interface Repeated {
-  /** 304 where the client has the same data already. */
+  /** 304 if the client has the same data already. */
   readonly status: 200 | 304
   /** The body, up to the end of its data: the same bytes each time. */
   readonly text: Buffer
-  /** What follows it. */
+  /** What follows `text`. */
   readonly rest: Buffer
   /** The tag of the answer as it is before compression; that of the client's copy with 304. */
   readonly tag: string
@@ -58,11 +60,11 @@ export interface Noted {
 }
 
 export interface KnownAnswers {
-  /** Null where the request is not known, or its answer holds no more. */
+  /** Null if the request is not known, or its answer is no longer good. */
   give(key: string, repeating: Repeating): { readonly known: KnownAnswer; readonly repeated: Repeated } | null
   /**
-   * `answered` is the first answer as the client got it. Nothing is kept under a key that is too long. It takes memory in the name of
-   * the caller.
+   * `answered` is the first answer, as the client got it. Nothing is kept under a key that is too long. The memory
+   * counts as the caller's.
    */
   keep(noted: Noted, answered: First): void
   forget(key: string): void
@@ -115,7 +117,7 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
       return found?.isFormed === true && (found.repeat.peek() ?? Infinity) <= maxBytes
     },
     keep({ key, caller, repeat }, { status, headers }) {
-      // The fields of a refusal are those of the refusal.
+      // A refusal has fields of its own, which no later answer may get.
       if (key.length > MAX_KEY_LENGTH || (status !== 200 && status !== 304)) return
       const fixed = [...headers].filter(([name]) => !NOT_KEPT.has(name)).flat()
       const answer = {
@@ -130,7 +132,7 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
   }
 }
 
-/** What an answer depends on: the headers that matter, whose data it is, and what is asked. */
+/** What an answer depends on: the headers that matter, the caller's scope, and what is asked for. */
 export interface Asking {
   readonly head: Head
   readonly caller: Caller

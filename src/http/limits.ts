@@ -56,29 +56,42 @@ export const httpLimits: HttpLimits = {
   headerMaxBytes: 16 * 1024,
   /** From the first byte, or from the connection if none comes, to the empty line. */
   headersTimeoutMs: 5_000,
-  /** Headers and body: 256 KB in 6 s is 350 kbit/s, a poor phone connection. */
+  /** Headers and body: 256 KB in 6 s is 350 kbit/s, what a poor phone connection carries. */
   requestTimeoutMs: 6_000,
   /** How often Node looks for late requests, by default every 30 s: 6 s and 0.5 s end slow ones before 7 s. */
   checkIntervalMs: 500,
   /** Above the 60 s of usual load balancers, so that they close first and never send into a closing connection. */
   keepAliveTimeoutMs: 65_000,
-  /** As many as there are streams at most, and as many for everything else; an idle connection is some 20 KB, so this is some 40 MB. */
+  /**
+   * As many as the longest allowed number of streams, and as many again for everything else. An idle connection takes
+   * some 20 KB, so these take some 40 MB.
+   */
   maxConnections: 2_000,
-  /** Idle connections are closed when no more than these are left. Linux accepts up to 511 at once before any of them can be
-   * closed; half of it is a burst that no balancer sends. */
+  /**
+   * Idle connections are closed when no more than these are left. Linux accepts up to 511 at once before any can be
+   * closed; no balancer opens half as many in one burst.
+   */
   spareConnections: 250,
-  /** Browsers and proxies send nothing ahead; libraries that can do it send 1 by default, and about 10 where they are told to.
-   * What is sent ahead of these stays unread in the socket. */
+  /**
+   * Browsers and proxies send nothing ahead; libraries that can do it send 1 by default, and about 10 if they are set
+   * to. Requests beyond this number stays unread in the socket.
+   */
   maxUnderWayOfConnection: 8,
   /** Connections whose requests stay unread, each with two reads of 64 KB at the most: 25 MB. Nearly no client sends ahead. */
   maxHeldConnections: 200,
   /** The shortest request has 25 bytes, so as few bytes as these are never more than three. */
   readMinBytes: 64,
-  /** Where connections wait to be read: a usual head without its cookies. What follows is read when all have had their turn. */
+  /**
+   * How much is read first while other connections wait: the size of a usual head without its cookies. The rest is read
+   * when all have had their turn.
+   */
   readFirstBytes: 1024,
   /** One 64 KB chunk may hold 11,000 parts of a chunked body, which take 10 ms: a sixteenth of it takes less than one. */
   readMaxBytes: 4 * 1024,
-  /** Requests that are executed at once: 90 calls a minute make few of them wait for Aurora, and each takes some 50 KB. */
+  /**
+   * Requests that are executed at once. With 90 calls a minute few of them can be waiting for Aurora, and each takes
+   * some 50 KB.
+   */
   maxUnderWay: 512,
   /** Half of all: an application with one key for all its users is one caller. */
   maxUnderWayOfCaller: 256,
@@ -92,17 +105,22 @@ export const httpLimits: HttpLimits = {
   /** Bodies that are being received or executed, beside uploads: 128 of the largest. */
   bodiesMaxBytes: 32 * 1024 * 1024,
   bodiesMaxBytesOfCaller: 16 * 1024 * 1024,
-  /** A body up to the size of usual documents is not refused for the bodies of others: maxConnections bounds these. */
+  /**
+   * A body up to the size of usual documents is never refused because of other bodies: maxConnections bounds their
+   * number.
+   */
   freeBodyBytes: 4 * 1024,
   /** Answers that clients have not taken yet: 48 screens of 250 projects, and a fifth of a small container. */
   answersMaxBytes: 48 * 1024 * 1024,
   answersMaxBytesOfCaller: 24 * 1024 * 1024,
   /** Of requests that were sent ahead on one connection; a single answer may be larger. */
   answersMaxBytesOfConnection: 8 * 1024 * 1024,
-  /** An answer up to this size is never replaced by a refusal: it may be all that is known of a write. */
+  /** An answer up to this size is never replaced by a refusal: it may be the only report about a write. */
   freeAnswerBytes: 64 * 1024,
-  /** Where answers need room, a client that has taken nothing for so long is disconnected, the slowest one first. A client
-   * that reads takes a piece in some milliseconds. */
+  /**
+   * If answers need room, a client that has taken nothing for this long is disconnected, the slowest one first. A
+   * client that reads takes a piece in some milliseconds.
+   */
   slowReaderMs: 100,
   /** Requests whose answers can leave as bytes, each with its body and some 1,200 bytes: 4,000 screens. */
   knownMaxBytes: 8 * 1024 * 1024,
@@ -116,7 +134,7 @@ export const httpLimits: HttpLimits = {
   /** How long an unread body is discarded before the connection closes: closing at once resets the connection, and
    * the reset may overtake the answer that gives the reason (RFC 9112, 9.6). */
   lingerMs: 500,
-  /** While draining, connections that were opened in advance and have sent nothing get this long to send. */
+  /** While draining, connections that were opened in advance and are still silent have this long to send a request. */
   silenceMs: 100,
   /** How long /ready answers 503 before the listener closes: SHUTDOWN_NOTICE_MS. */
   noticeMs: 0,

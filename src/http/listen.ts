@@ -18,7 +18,7 @@ export function listen(
   })
 }
 
-/** "Every address" can be listened on but not opened in a browser. */
+/** A server can listen on "every address", but a browser cannot open that. */
 function reachableHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost'
   return isIPv6(host) ? `[${host}]` : host

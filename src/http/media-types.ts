@@ -1,10 +1,12 @@
 // The media types of answers, and which of them a client gets: RFC 9110, 12.5.1, and GraphQL over HTTP, 6.
 
-/** In the order in which they are chosen where a client accepts both equally. */
+/** In the order in which they are chosen if a client accepts both equally. */
 const JSON_TYPES = ['application/json', 'application/graphql-response+json'] as const
 export type JsonType = (typeof JSON_TYPES)[number]
 
-/** Where a client accepts both equally, events: their heartbeats are comments, and routers understand nothing else. */
+/**
+ * Events come first if a client accepts both equally: their heartbeats are comments, and routers read no other form.
+ */
 const STREAM_TYPES = ['text/event-stream', 'multipart/mixed'] as const
 const EVENTS = STREAM_TYPES.slice(0, 1)
 
@@ -17,7 +19,7 @@ const ANSWER_TYPES = [...JSON_TYPES, ...STREAM_TYPES] as const
  */
 export type StreamForm = 'events' | 'payloads' | 'parts'
 
-/** How a client can be answered; where both are null, not at all. */
+/** In which forms a client can be answered; if both are null, in none. */
 export interface Accepted {
   readonly json: JsonType | null
   readonly stream: StreamForm | null
@@ -26,7 +28,7 @@ export interface Accepted {
 }
 
 interface Range {
-  /** In small letters: `type/subtype`, where either may be `*`. */
+  /** In lower case: `type/subtype`, where either may be `*`. */
   readonly name: string
   /** 0 to 1; 0 is refused. */
   readonly quality: number
@@ -43,8 +45,8 @@ interface Acceptance {
 }
 
 /**
- * Without the header a client accepts all (RFC 9110, 12.5.1). Where it accepts JSON, it is given a stream only if it names one in
- * full: a client that accepts anything cannot be expected to read one.
+ * Without the header a client accepts all (RFC 9110, 12.5.1). A client that accepts JSON gets a stream only if it names
+ * that type in full, because a client that accepts anything may not be able to read one.
  */
 export function chooseAnswer(accept: string | null): Accepted {
   const ranges = readRanges(accept)
@@ -54,11 +56,11 @@ export function chooseAnswer(accept: string | null): Accepted {
   return { json, stream: stream && formOf(stream, ranges), hasEvents }
 }
 
-/** Routers pass events on. Of parts, some make empty events without an error, also of heartbeats. */
+/** Routers pass events on. Some of them turn parts, also heartbeats, into empty events without an error. */
 export const streamForRouter = ({ json, stream, hasEvents }: Accepted): StreamForm | null =>
   hasEvents ? 'events' : json === null ? stream : null
 
-/** `minPrecision`: of the range that names the type. */
+/** `minPrecision`: the least precision of the range that names the type. */
 function bestOf<Type extends string>(
   types: readonly Type[],
   ranges: readonly Range[],
@@ -68,7 +70,7 @@ function bestOf<Type extends string>(
     .map((type) => ({ type, ...acceptanceOf(type, ranges) }))
     .filter(({ quality, precision }) => quality > 0 && precision >= minPrecision)
   const isStream = types.some((type) => !type.endsWith('json'))
-  // Sorting is stable, so the last comparison counts most, and the order of the types least.
+  // Sorting is stable, so the last comparison has the most weight, and the order of the types the least.
   const [best] = (isStream ? accepted : accepted.toSorted((one, other) => one.position - other.position))
     .toSorted((one, other) => other.precision - one.precision)
     .toSorted((one, other) => other.quality - one.quality)

@@ -16,7 +16,7 @@ import { createUnreadAnswers } from './unread-answers.ts'
 export interface MetricsServer {
   /** Rejects with Node's own error (EADDRINUSE …) when the address cannot be had. */
   listen(): Promise<{ readonly url: string; readonly port: number }>
-  /** Closes at once: half a page of metrics is of no use. */
+  /** Closes at once, because half a page of metrics is of no use. */
   close(): Promise<void>
 }
 
@@ -29,13 +29,13 @@ export interface MetricsServerOptions {
 
 /** Enough for two scrapers with some connections each. */
 const MAX_CONNECTIONS = 16
-/** A scrape is a line and a few headers. */
+/** A scrape is one line and a few headers. */
 const MAX_HEADER_BYTES = 8 * 1024
 /** The whole request has to come within this time; Node checks twice in it. */
 const REQUEST_TIMEOUT_MS = 2_000
 /** A keep-alive up to the next scrape, 15 to 60 s later, would only occupy connections. */
 const KEEP_ALIVE_MS = 5_000
-/** A scraper that takes nothing of a page for so long only occupies its connection. */
+/** A scraper that takes nothing of a page for this long only occupies its connection. */
 const SILENCE_MS = 10_000
 
 /** Answers `GET /metrics` and nothing else. Scrapes that overlap share one rendering. */

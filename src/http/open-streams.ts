@@ -1,4 +1,4 @@
-// The streams that are open: how many there may be, and the one timer by which all of them are looked after.
+// The open streams: limits their number, and tends all of them by one timer.
 
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
@@ -7,27 +7,32 @@ import type { Party } from '../turns/shares.ts'
 import type { TenantsSeen } from '../turns/tenants-seen.ts'
 
 export interface OpenStreams {
-  /** Returns why there is no place, or the function that gives it back. */
+  /** Returns the limit that is reached, or the function that gives the place back. */
   reserve(holder: StreamHolder): StreamBound | (() => void)
   add(stream: TendedStream): void
-  /** It is tended on, but is no stream that a shutdown ends. */
+  /**
+   * To be called when its source has ended: it is still tended, but a shutdown no longer counts it as a stream to end.
+   */
   hasEnded(stream: TendedStream): void
   remove(stream: TendedStream): void
-  /** To be called where other callers than before may be known. */
+  /** To be called when the set of known callers may have changed. */
   recheckCallers(): void
-  /** Ends all streams within this time, few of them at once: their clients connect elsewhere at the same time. */
+  /**
+   * Ends all streams within this time, a few at once, so that their clients do not all connect elsewhere at the same
+   * moment.
+   */
   drain(withinMs: number): void
 }
 
 export interface StreamHolder extends Party {
-  /** Has one stream at a time: what follows on it comes only after the end. */
+  /** The connection of the stream. It has one stream at a time, because what follows comes only after the end. */
   readonly connection: object
 }
 
 export type StreamBound = 'caller' | 'all' | 'connection' | 'draining'
 
 export interface TendedStream {
-  /** Sends a heartbeat, ends a stream whose time has come, and so on. Called about once a second. */
+  /** Sends a heartbeat, ends a stream whose time is over, and so on. Called about once a second. */
   tend(nowMs: number): void
   checkCaller(): void
   endForShutdown(): void
@@ -39,15 +44,15 @@ export interface OpenStreamsOptions {
   readonly limits: Pick<HttpLimits, 'maxStreams' | 'maxStreamsOfCaller'>
 }
 
-/** Heartbeats and ends may be late by as much. */
+/** Heartbeats and ends may be late by this much. */
 export const TEND_MS = 1_000
-/** Streams that end together in a shutdown, and the time between two such groups. */
+/** How many streams of a shutdown end together at the least. */
 const MIN_ENDED_TOGETHER = 20
 const GROUP_MS = 100
 
 export function createOpenStreams({ clock, seen, limits }: OpenStreamsOptions): OpenStreams {
   const streams = new Set<TendedStream>()
-  /** Their clients have not taken the last answer yet. */
+  /** Streams that have ended, but whose clients have not taken the last answer yet. */
   const ended = new Set<TendedStream>()
   const places = createPlaces(seen, limits)
   let isDraining = false

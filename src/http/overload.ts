@@ -1,4 +1,4 @@
-// The refusal of a request for which there is no room, and its count.
+// Refuses a request for which there is no room, and counts the refusal.
 
 import type { Clock } from '../clock.ts'
 import { overloaded, reliefOf } from './refusal.ts'

@@ -1,4 +1,4 @@
-// Reads the head of a GET without Node's parser, where it is so plain that both read the same: anything else is left to the parser.
+// Reads the head of a GET without Node's parser if it is so plain that both read the same; every other head is left to the parser.
 
 import type { FieldReader } from '../callers/caller.ts'
 import { isHost } from './head-faults.ts'
@@ -14,13 +14,19 @@ const METHOD = 'GET '
 const VERSIONS = [' HTTP/1.1', ' HTTP/1.0'] as const
 const VERSION_CHARS = VERSIONS[0].length
 
-/** What a target has as a rule (RFC 9112, 3.2.1), without what is rare and what some programs read in a way of their own. */
+/**
+ * What a target usually consists of (RFC 9112, 3.2.1). Rare signs, and signs that some programs read differently, are
+ * left out.
+ */
 const TARGET = /^\/[\w-]+(?:\/[\w-]+)*\/?(?:\?[!$-;=?-Z_a-z~]*)?$/
 
-/** Lines of a token, a colon and a value that is ASCII and printable (RFC 9110, 5.5), and an empty line; nothing of it backtracks. */
+/**
+ * Lines of a token, a colon and a value that is ASCII and printable (RFC 9110, 5.5), and an empty line. The expression
+ * cannot backtrack.
+ */
 const FIELDS = /^(?:[!#$%&'*+.^_`|~\w-]+:[\t -~]*\r\n)+\r\n$/
 
-/** What decides where a request ends and what follows it, and what Node reads as a list. */
+/** Fields that decide where a request ends and what follows it, and fields that Node reads as a list. */
 const FOR_THE_PARSER: ReadonlySet<string> = new Set([
   'content-length',
   'expect',
@@ -31,8 +37,8 @@ const FOR_THE_PARSER: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The bytes are all that the client has sent since the end of its last request. Null where they are not one whole head of this kind,
- * or bring a body, a name twice, a host that is none or a sign that is not usual.
+ * The bytes are all that the client has sent since the end of its last request. Null if they are not one whole head of
+ * this kind, announce a body, or contain a name twice, a wrong host or an unusual sign.
  */
 export function readPlainHead(bytes: Buffer): PlainHead | null {
   const text = bytes.toString('latin1')
@@ -70,7 +76,7 @@ class ReadHead implements PlainHead {
   }
 }
 
-/** Names in small letters, each followed by its value: for so few, a map would be more garbage than the texts in it. */
+/** Names in lower case, each followed by its value: for so few, a map would be more garbage than the texts in it. */
 type Fields = readonly string[]
 
 function readLines(lines: string): Fields | null {
@@ -80,10 +86,10 @@ function readLines(lines: string): Fields | null {
     const colon = lines.indexOf(':', from)
     const lineEnd = lines.indexOf('\r\n', colon)
     const name = lines.slice(from, colon).toLowerCase()
-    // Many fields would be compared with each other.
+    // Each new field is compared with all others, so there may be few.
     if (fields.length >= 2 * MAX_FIELDS || valueOf(fields, name) !== null || FOR_THE_PARSER.has(name))
       return null
-    // A space, as a rule: what is cut off later is another piece of text.
+    // One space, as a rule. Cutting it off later would make another piece of text.
     const valueStart = lines.charAt(colon + 1) === ' ' ? colon + 2 : colon + 1
     fields.push(name, lines.slice(valueStart, lineEnd).trim())
     from = lineEnd + 2
@@ -99,7 +105,7 @@ function valueOf(fields: Fields, name: string): string | null {
   return null
 }
 
-/** Null where it is not plain (RFC 9112, 9.3). */
+/** Whether the connection ends after the answer; null if that is not plain (RFC 9112, 9.3). */
 function endsAfter(connection: string | null, isOlder: boolean): boolean | null {
   const wish = connection?.toLowerCase() ?? (isOlder ? 'close' : 'keep-alive')
   if (wish === 'close') return true

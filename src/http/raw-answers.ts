@@ -1,4 +1,4 @@
-// Writes answers straight to a connection, without Node's ServerResponse: to requests that its parser has not read.
+// Writes answers straight to a connection, without Node's ServerResponse, for requests that Node's parser has not read.
 
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
@@ -25,13 +25,13 @@ export interface RawAnswer {
   readonly isBodySent: boolean
   /** Whether the connection closes after it. */
   readonly isLast: boolean
-  /** In whose name it is counted while it is not taken; null: nobody's. */
+  /** Under whose name the answer is counted until it is taken; null: nobody's. */
   readonly caller: CheckedCaller | null
-  /** Called once, when the operating system has all of it or the connection is closed. */
+  /** Called once, when the operating system has taken all of it or the connection is closed. */
   onOver(isCutShort: boolean): void
 }
 
-/** `taken`: the operating system has all of it. */
+/** Returns `taken` if the operating system has taken all of it. */
 export type WriteRaw = (socket: Socket, answer: RawAnswer) => 'taken' | Given
 
 export function createWriteRaw(options: RawAnswersOptions): WriteRaw {
@@ -39,9 +39,9 @@ export function createWriteRaw(options: RawAnswersOptions): WriteRaw {
   return (socket, raw) => {
     write(socket, headOf(raw), raw.isBodySent ? raw.answer.body : [])
     if (socket.writableLength > 0) return hold(socket, raw, options)
-    // Where the write has failed at once, nothing waits to be sent.
+    // If the write has failed at once, nothing waits to be sent.
     const isCutShort = socket.destroyed || socket.errored !== null
-    // All that the client has sent is read, so nothing of the answer is lost.
+    // All bytes from the client are read, so closing cannot reset the connection and lose the answer.
     if (raw.isLast) socket.destroy()
     raw.onOver(isCutShort)
     return 'taken'

@@ -20,13 +20,13 @@ export function hasBody(incoming: IncomingMessage): boolean {
   return transfer !== undefined || Number(length ?? 0) > 0
 }
 
-/** Something of it has not come yet. */
+/** Whether some of the body has not come yet. */
 export const isBodyUnread = (incoming: IncomingMessage): boolean => hasBody(incoming) && !incoming.complete
 
 export interface ReadBodyOptions {
   readonly maxBytes: number
   begin(): void
-  /** Called with the bytes that have come so far; returns the refusal where there is no room for them. */
+  /** Called with the bytes that have come so far; returns the refusal if there is no room for them. */
   grow(bytes: number): Refusal | null
 }
 
@@ -43,8 +43,8 @@ export function readBody(incoming: IncomingMessage, options: ReadBodyOptions): S
 }
 
 /**
- * The body, where all of it is there and it is short; else null, and nothing of it is read. It came with its head as a rule, so no
- * event is waited for.
+ * Returns the body if all of it is there and it is short; else null, and nothing of it is read. A short body usually
+ * comes with its head, so no event has to be awaited.
  */
 export function takeBody(incoming: IncomingMessage, maxBytes: number): ReadBody | null {
   const { headers, readableLength } = incoming
@@ -58,12 +58,15 @@ const NO_BYTES = new Uint8Array(0)
 
 const NO_BODY: ReadBody = { kind: 'whole', bytes: NO_BYTES }
 
-/** A lenient decoder would put a replacement character into the data of a mutation. Files may have any bytes. */
+/**
+ * Throws away text that is not UTF-8: a lenient decoder would put a replacement character into the data of a mutation.
+ * Files may have any bytes.
+ */
 function toWhole({ headers }: IncomingMessage, bytes: Uint8Array): ReadBody {
   const isSound = isUtf8(bytes)
   const excess = findExcess(bytes)
   if (isSound && excess === null) return { kind: 'whole', bytes }
-  // The parts of a form are checked where they are read.
+  // The parts of a form are checked when they are read.
   if (mediaTypeOf(headers['content-type'] ?? '') === 'multipart/form-data') return { kind: 'whole', bytes }
   if (excess === null) return refused(bodyNotUtf8)
   return refused(excess === 'unclosed' ? bodyUnclosed : bodyTooWide(excess))
@@ -74,7 +77,7 @@ function collect(
   incoming: IncomingMessage,
   { maxBytes, grow }: Pick<ReadBodyOptions, 'maxBytes' | 'grow'>,
 ): Promise<ReadBody> {
-  // No event follows.
+  // A destroyed request emits no further event.
   if (incoming.destroyed) return Promise.resolve({ kind: 'lost' })
   return new Promise((resolve) => {
     // One growing block: a body may come in parts of one byte, and an object for each would take a hundred times its bytes.
@@ -103,7 +106,7 @@ function collect(
       settle(toWhole(incoming, bytes === block.length ? block : block.slice(0, bytes)))
     const lose = (): void => settle({ kind: 'lost' })
     incoming.on('data', take).on('end', finish).on('close', lose)
-    // Needs no action: 'close' follows.
+    // No action is needed here, because 'close' follows.
     incoming.on('error', () => {})
   })
 }

@@ -1,4 +1,4 @@
-// Gives Node's parser what a client sends in small pieces. By itself it makes thousands of requests of one chunk of 64 KB.
+// Passes what a client sends to Node's parser in small pieces. Given a whole chunk of 64 KB, the parser would begin thousands of requests at once.
 
 import type { Socket } from 'node:net'
 import type { HttpLimits } from './limits.ts'
@@ -9,22 +9,24 @@ export interface PieceReader {
   goOn(): void
   /** Whether requests of the client stay unread. */
   isHeld(): boolean
-  /** Calls back when the parser has taken the piece that it is parsing; at once, where it is parsing none. */
+  /** Calls back when the parser has taken the piece that it is parsing; at once if it is parsing none. */
   afterPiece(callback: () => void): void
 }
 
 export interface PieceReaderOptions {
   readonly limits: Pick<HttpLimits, 'readMinBytes' | 'readFirstBytes' | 'readMaxBytes'>
   readonly loop: Pick<Loop, 'isFree' | 'later'>
-  /** Addresses take turns, and the connections of an address do. */
+  /** Addresses take turns, and so do the connections of one address. */
   readonly address: string
   /** Whether no further request can be taken from this connection now. */
   isFull(): boolean
   /** Makes Node's parser listen to the connection; called once, before it gets its first bytes. */
   startParser(socket: Socket): void
-  /** Whether the piece is dealt with and the parser needs nothing of it; called before it is parsed. */
+  /**
+   * Takes the piece if the parser needs nothing of it, and returns whether it did; called before the piece is parsed.
+   */
   take?(piece: Buffer): boolean
-  /** The same, called where the piece would have to wait for others: only for what takes less time than to let it wait. */
+  /** As `take`, called if the piece would have to wait for others. It takes only what costs less than waiting. */
   takeSoon?(piece: Buffer): boolean
   /** Called when the parser has taken a piece, before the callbacks of `afterPiece`. */
   onParsed?(piece: Buffer): void
@@ -48,12 +50,15 @@ class SocketReader implements PieceReader {
   readonly #socket: Socket
   readonly #options: PieceReaderOptions
   readonly #pieces: Pieces
-  /** Why nothing is read: no room for a request, or others are first. Only without a reason does the parser get bytes. */
+  /**
+   * Why nothing is read: `room`: no further request fits; `others`: other connections are first. The parser gets bytes
+   * only while this is null.
+   */
   #isPausedFor: 'room' | 'others' | null = null
-  /** Whether the step that waits is the first for what has come. */
+  /** Whether the waiting step is the first one for the bytes that have come. */
   #isFirst = false
   #isStep = false
-  /** Takes the step that waits out of the loop. */
+  /** Takes the waiting step out of the loop. */
   #takeOut: (() => void) | null = null
 
   constructor(socket: Socket, options: PieceReaderOptions) {
@@ -62,7 +67,7 @@ class SocketReader implements PieceReader {
     const onData = (chunk: Buffer): void => this.#onData(chunk)
     this.#pieces = new Pieces(socket, options, onData)
     socket.on('data', onData)
-    // A step keeps what is unread, and would use up the time of others.
+    // A step of a closed socket would keep its unread bytes, and use up the time of others.
     socket.once('close', () => this.#takeOut?.())
   }
 
@@ -76,7 +81,7 @@ class SocketReader implements PieceReader {
 
   goOn(): void {
     if (this.#isPausedFor !== 'room' || this.#options.isFull()) return
-    // Never at once: a client that takes its answers quickly would have all its requests answered in one turn.
+    // The next piece is never read at once: all requests of a client that takes its answers quickly would be answered in one turn.
     this.#isPausedFor = 'others'
     this.#isFirst = false
     this.#ask('readOn')
@@ -86,7 +91,7 @@ class SocketReader implements PieceReader {
     const socket = this.#socket
     const options = this.#options
     const { loop, limits } = options
-    // Node resumes a socket whenever a body is read, also one that waits already.
+    // Node resumes a socket whenever a body is read, even one that waits its turn.
     if (this.#isPausedFor === 'others') return this.#pauseFor('others', chunk)
     if (!this.#isStep && !loop.isFree())
       return options.takeSoon?.(chunk) ? undefined : this.#waitForOthers(chunk, 'read')
@@ -96,13 +101,13 @@ class SocketReader implements PieceReader {
       if (from > 0 && (this.#isStep || !loop.isFree()))
         return this.#waitForOthers(chunk.subarray(from), 'readOn')
       this.#isPausedFor = null
-      // Before it is cut: what is dealt with so costs less than to parse a piece of it.
+      // Called before the chunk is cut: `take` costs less than parsing a piece of it.
       if (from === 0 && options.take?.(chunk)) return
       const end = endOfPiece(chunk, from, limits, this.#isStep && this.#isFirst)
       this.#pieces.parse(end - from === chunk.length ? chunk : chunk.subarray(from, end))
       from = end
       if (socket.destroyed) return
-      // Node has paused it, and will resume it: until then its parser takes nothing.
+      // Node has paused the socket and will resume it: until then its parser takes nothing.
       if (socket.isPaused() && from < chunk.length) return socket.unshift(chunk.subarray(from))
     }
   }
@@ -120,7 +125,7 @@ class SocketReader implements PieceReader {
     this.#ask(kind)
   }
 
-  /** For one step at a time. */
+  /** Adds one step to the loop, unless one waits already. */
   #ask(kind: 'read' | 'readOn'): void {
     const socket = this.#socket
     const { loop, address } = this.#options
@@ -141,8 +146,8 @@ class SocketReader implements PieceReader {
 }
 
 /**
- * Gives bytes to the parser, whose own listeners are taken out when it begins. A piece may contain the ends of several requests.
- * Callbacks are called in their order, and none is called while bytes are parsed.
+ * Passes bytes to the parser. Its own listeners are removed when it begins. A piece may contain the ends of several
+ * requests. Callbacks are called in their order, and none is called while bytes are parsed.
  */
 class Pieces {
   readonly #socket: Socket
@@ -181,15 +186,15 @@ class Pieces {
     this.#options.startParser(socket)
     const found = socket.listeners('data') as ((bytes: Buffer) => void)[]
     socket.removeAllListeners('data')
-    // Anew: the parser has begun to take bytes from the operating system itself, and ends that when somebody listens.
+    // Added again: when the parser begins, it reads from the operating system itself, and it stops that only when a listener is added.
     socket.on('data', this.#onData)
     return found
   }
 }
 
 /**
- * Up to the first empty line where another one follows, so that a piece is never more than a few short requests.
- * `isFirst`: others wait to be read, too.
+ * The piece ends with the first empty line after which another one follows, so that it never holds more than a few
+ * short requests. `isFirst`: other connections wait to be read, too.
  */
 function endOfPiece(
   chunk: Buffer,

@@ -1,4 +1,4 @@
-// Reads the names and values of a query as URLSearchParams does, with less work where nothing of it is encoded.
+// Reads the names and values of a query as URLSearchParams does, with less work if nothing in it is encoded.
 
 /** Each name with its value, in their order. `search` begins with a question mark, or is empty. */
 export function readQuery(search: string): Iterable<readonly [string, string]> {

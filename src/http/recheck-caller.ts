@@ -6,7 +6,7 @@ import { CallerOutdated } from '../callers/caller.ts'
 import type { Authenticate, Caller } from '../callers/caller.ts'
 import type { StreamAnswer } from './stream-answer.ts'
 
-/** `unchecked`: an identity provider does not answer, so it is asked again later. */
+/** `unchecked`: an identity provider does not answer, so the check is made again later. */
 export type CallerNow = 'same' | 'other' | 'unknown' | 'unchecked'
 
 export function recheckCaller(

@@ -18,21 +18,25 @@ export interface Refusal {
 /** Marks a refusal of a request that came through a router whose own key is right. */
 export const toRouter = (refusal: Refusal): Refusal => ({ ...refusal, isToRouter: true })
 
-/** The form of the request is wrong, which the router alone can have chosen. */
+/** The form of the request is wrong. Only the router can have chosen that form. */
 const OF_FORM: ReadonlySet<number> = new Set([405, 406, 415])
 
 /**
- * Routers show their users the status of a subgraph in the place of its errors: from 401, 403, 413 and 429 neither the code nor the
- * time to come again gets through. Where the gateway itself is at fault or full (5xx), balancers and routers have to see that.
+ * Routers show their users the status of a subgraph instead of its errors: of a 401, 403, 413 or 429 neither the code
+ * nor the time to come again gets through, so these become errors. A 5xx stays as it is, because balancers and routers
+ * have to see that the gateway itself is at fault or full.
  */
 export const isShownAsErrors = ({ status, isToRouter }: Refusal): boolean =>
   isToRouter === true && status >= 400 && status < 500 && !OF_FORM.has(status)
 
-/** The JSON array of the one error. */
+/** A JSON array with the one error. */
 export const errorsOf = ({ code, message, extensions }: Refusal): string =>
   JSON.stringify([{ message, extensions: { code, ...extensions } }])
 
-/** One text for every reason, so that it reveals nothing about keys; with every hint, so that users can help themselves. */
+/**
+ * One text for every reason, so that it reveals nothing about keys. It has all hints, so that users can help
+ * themselves.
+ */
 export const unauthenticated = (headers: FieldReader): Refusal => ({
   status: 401,
   code: 'UNAUTHENTICATED',
@@ -47,7 +51,7 @@ export const unauthenticated = (headers: FieldReader): Refusal => ({
   },
 })
 
-/** To a router whose own key is right. */
+/** For a router whose own key is right, but whose user is unknown. */
 export const userUnknown: Refusal = toRouter({
   status: 401,
   code: 'UNAUTHENTICATED',
@@ -124,20 +128,20 @@ export function tooManyRequests(waitMs: number, wallMs: number): Refusal {
   }
 }
 
-/** The answer no longer shows whether the key was right. */
+/** The same for a right key and a wrong one, so the answer no longer shows which it was. */
 export const tooManyWrongKeys = (waitMs: number, wallMs: number): Refusal => ({
   ...tooManyRequests(waitMs, wallMs),
   message: 'So many wrong keys have come from this address that no more are looked at for a while.',
 })
 
-/** Not that the credential is wrong: Aurora was not asked. */
+/** It does not say that the credential is wrong, because Aurora was not asked. */
 export const tooManyNewcomers = (waitMs: number, wallMs: number): Refusal => ({
   ...tooManyRequests(waitMs, wallMs),
   message:
     'So many credentials that Aurora has not accepted come from this address that this one is not tried yet.',
 })
 
-/** What is refused when the gateway has as much to do as it can. What is one caller's own doing is a 429. */
+/** Refusals of a gateway that has as much work as it can do. If one caller alone causes it, the refusal is a 429. */
 const OVERLOADS = {
   requests: {
     status: 503,
@@ -179,7 +183,9 @@ export const overloaded = (relief: keyof typeof OVERLOADS, wallMs: number): Refu
   ...OVERLOADS[relief],
 })
 
-/** To a client that opens a stream while the server ends: it connects to another one, or to the next. */
+/**
+ * For a client that opens a stream while the server ends: it then connects to another replica, or to the next process.
+ */
 export const draining = (wallMs: number): Refusal => ({
   ...tooManyRequests(OVERLOAD_MS, wallMs),
   status: 503,
@@ -193,7 +199,7 @@ export const streamInUse: Refusal = {
   message: 'A stream is open on this connection already: open another connection for each stream.',
 }
 
-/** To an operation that has no single answer. */
+/** For an operation that has no single answer. */
 export const streamNotAccepted: Refusal = {
   status: 406,
   code: 'BAD_REQUEST',

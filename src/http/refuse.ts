@@ -1,4 +1,4 @@
-// The answers that the http room gives by itself, without the next rooms: refusals, in the form that the client reads.
+// Makes the answers that the http room gives by itself: refusals, in the form that the client reads.
 
 import type { FieldReader } from '../callers/caller.ts'
 import { chooseAnswer } from './media-types.ts'
@@ -37,14 +37,14 @@ export function refuse(refusal: Refusal, { method, fields }: Refused): Response 
 interface StreamRefusing {
   readonly form: StreamForm
   readonly errors: string
-  /** By a browser whose last request was refused for a reason that does not pass. */
+  /** Whether a browser sends it again after a refusal whose reason does not pass. */
   readonly isSentAgain: boolean
 }
 
 /** When a browser connects again after a refusal that passes and has no time. */
 const PASSING_MS = 5_000
 
-/** In how many milliseconds the request may be accepted; null: the reason does not pass by itself. */
+/** In how many milliseconds the request may be accepted; null if the reason does not pass by itself. */
 function passesInMs({ status, extensions }: Refusal): number | null {
   const retryAfter = extensions?.['retryAfter']
   if (retryAfter !== undefined) return 1000 * Number(retryAfter)
@@ -52,8 +52,8 @@ function passesInMs({ status, extensions }: Refusal): number | null {
 }
 
 /**
- * A browser's EventSource connects again after each end. Where the reason does not pass, its first request gets the text, and its
- * next one is answered with 204, which ends it (HTML, 9.2.3).
+ * A browser's EventSource connects again after each end. If the reason does not pass, its first request gets the text,
+ * and its next one is answered with 204, which ends it (HTML, 9.2.3).
  */
 function refuseStream(refusal: Refusal, { form, errors, isSentAgain }: StreamRefusing): Response {
   const retryMs = passesInMs(refusal)
@@ -68,7 +68,10 @@ function refuseStream(refusal: Refusal, { form, errors, isSentAgain }: StreamRef
 export const endEventSource = (): Response =>
   new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
 
-/** nginx holds a stream back without the first; `no-transform` keeps proxies from compressing it, which holds it back as well. */
+/**
+ * Without the first field nginx holds a stream back. `no-transform` keeps proxies from compressing it, which would hold
+ * it back as well.
+ */
 export const STREAM_FIELDS = {
   'x-accel-buffering': 'no',
   'cache-control': 'no-store, no-transform',

@@ -5,11 +5,11 @@ export interface RefusedPreflight {
   readonly origin: string
   /** The setting that would allow the request. */
   readonly setting: 'CORS_ORIGINS' | 'CORS_HEADERS'
-  /** The headers that the page may not send; none where it may send no request at all. */
+  /** The headers that the page may not send; empty if the page may send no request at all. */
   readonly headers: readonly string[]
 }
 
-/** Whoever can reach the gateway can send any origin, so neither memory nor log may grow with their number. */
+/** Anybody can send any origin, so neither memory nor log may grow with their number. */
 const MAX_REPORTED = 100
 const MAX_HEADERS = 10
 const MAX_CHARS = 100

@@ -1,4 +1,4 @@
-// Makes the web Request that the next room gets, of a request whose answer is not known yet.
+// Makes the web Request that the next room gets, for a request whose answer is not known yet.
 
 import type { FieldReader } from '../callers/caller.ts'
 import type { PlainRequest } from '../exchange/plain-exchange.ts'
@@ -10,14 +10,14 @@ import { isReading, readHeaders, withoutConsumedFields, withoutConsumedHeaders }
 import { chooseAnswer } from './media-types.ts'
 import type { Accepted } from './media-types.ts'
 
-/** The path that a target names; null where it cannot be read. */
+/** The path that a target names; null if it cannot be read. */
 export const pathOf = (target: string): string | null =>
-  // Nearly all requests: nothing of the search changes the path.
+  // Nearly all requests are one of these two: their search does not change the path.
   target === '/graphql' || target.startsWith('/graphql?')
     ? '/graphql'
     : (plainPathOf(target) ?? readTarget(target)?.pathname ?? null)
 
-/** The path as it stands, where nothing of the target has to be read in another way than it is written; else null. */
+/** The path as it is written, if no part of the target has to be decoded or resolved; else null. */
 function plainPathOf(target: string): string | null {
   if (!PLAIN.test(target)) return null
   const end = target.indexOf('?')
@@ -25,12 +25,12 @@ function plainPathOf(target: string): string | null {
 }
 
 /**
- * No dots, which may lead upwards, and nothing that is encoded. The search is ASCII: Node 20 to 24 decode other letters wrong where a
- * percent sign stands beside them that encodes nothing (findings/).
+ * No dots, which may lead upwards, and no encoded signs. The search is ASCII: Node 20 to 24 decode other letters wrong
+ * where a percent sign stands beside them that encodes nothing (findings/).
  */
 const PLAIN = /^\/[\w-]+(?:\/[\w-]+)*\/?(?:\?[!-"$-~]*)?$/
 
-/** The path and the search of a target; null where it cannot be read. */
+/** The path and the search of a target; null if it cannot be read. */
 export function partsOf(target: string): { readonly path: string; readonly search: string } | null {
   const plain = plainPathOf(target)
   if (plain !== null) return { path: plain, search: target.slice(plain.length) }
@@ -57,7 +57,7 @@ export interface Understood {
   readonly body: Uint8Array
 }
 
-/** Nothing is made before it is needed: most requests are answered from what is here. */
+/** Each part is made only when it is needed: most requests are answered without any. */
 export const toPlainRequest = (exchange: Exchange, understood: Understood): PlainRequest =>
   new UnderstoodRequest(exchange, understood)
 
@@ -78,7 +78,7 @@ class UnderstoodRequest implements PlainRequest {
       isReading(head) && readsStreamsOnly(head.accepted) ? withoutReload(fields) : fields,
     )
     this.bodyType = head.bodyType
-    // The one answer of a client that reads streams only is made as JSON first.
+    // For a client that reads only streams, the one answer is made as JSON first.
     this.answerType = head.accepted.json ?? 'application/json'
     this.acceptsStream = head.accepted.stream !== null
     this.body = body
@@ -112,12 +112,13 @@ export function createRequest(exchange: Exchange, body: Uint8Array): Request {
   return Object.defineProperty(request, 'signal', { value: gone })
 }
 
-/** What browsers add to each request of an EventSource by themselves, and what no stream can be asked. */
+/** Fields that browsers add by themselves to each request of an EventSource, and that no stream can obey. */
 const RELOADING = ['cache-control', ...CONDITIONS] as const
 
 /**
- * A stream begins with what is known, and is given anew whatever changes. So a browser's `no-cache` is no demand for new calls: they
- * would be spent each time that a connection is lost. An EventSource sends a GET; with a POST, the client means what it sends.
+ * A stream begins with what is cached, and is answered again after each change. So a browser's `no-cache` causes no new
+ * calls: they would be spent each time that a connection is lost. An EventSource sends a GET; a client that sends a
+ * POST has chosen its headers itself.
  */
 function withoutReload(fields: FieldReader): FieldReader {
   const get = (name: string): string | null => {
@@ -130,7 +131,7 @@ function withoutReload(fields: FieldReader): FieldReader {
 
 const readsStreamsOnly = ({ json, stream }: Accepted): boolean => json === null && stream !== null
 
-/** With media types as the next room reads them: one that is accepted, and no two spellings of one that is sent. */
+/** With the media types that the next room reads: one accepted type, and one spelling of the type that is sent. */
 function toPlainHeaders(headers: Headers, isPost: boolean): Headers {
   const plain = withoutConsumedHeaders(headers)
   const accepted = chooseAnswer(headers.get('accept'))

@@ -1,4 +1,4 @@
-// Serves one request on its connection: makes its record, gets the answer, writes it, and reports how it went.
+// Serves one request on its connection: makes its record, gets the answer, writes it, and reports the outcome.
 
 import type { Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
@@ -49,17 +49,20 @@ interface Serving {
   readonly exchange: Exchange
   readonly record: RequestRecord
   readonly path: string | null
-  /** What is wrong with its head. */
+  /** The fault in its head, if there is one. */
   readonly fault: Refusal | null
   readonly beganAtMs: number
   status: number | null
 }
 
-/** A promise only where something is waited for: what is known is written in the turn in which its request was read. */
+/**
+ * Returns a promise only if something has to be awaited: a known answer is written in the turn in which its request was
+ * read.
+ */
 export function createServeExchange(options: ServeExchangeOptions): ServeExchange {
   const { answerOptions, clock, limits, newId, isClosing } = options
   const stream = createWriteStream(options)
-  /** Connections that end. What a client has sent behind a faulty head may be the body of that request. */
+  /** The connections that have to end because of a faulty head: the bytes behind it may be the body of that request. */
   const faults = new WeakMap<Socket, Refusal>()
 
   const report = (serving: Serving, bytes: number, stream?: Served['stream']): void => {
@@ -138,7 +141,7 @@ function servedOf(
   }
 }
 
-/** What all streams have in common is one object. */
+/** Streams share one object with everything that is the same for all of them. */
 function createWriteStream({ answerOptions, clock, limits, newId, random, onStream }: ServeExchangeOptions) {
   const common: StreamOptions = {
     streams: answerOptions.streams,
@@ -164,7 +167,7 @@ interface StreamWriting extends Pick<WriteOptions, 'requestId' | 'isLast'> {
   readonly answered: StreamAnswer
 }
 
-/** An exchange with its headers on both sides, beside the body of its answer. */
+/** The memory of an exchange with its headers on both sides, without the body of its answer. */
 const EXCHANGE_BYTES = 4 * 1024
 
 function holdOwn({ unread }: Exchange, answered: Answer): void {

@@ -1,4 +1,4 @@
-// The first room: takes bytes, passes on a known caller with a whole request, and sends the answer. All of it bounded.
+// The first room: takes bytes, passes on a known caller with a whole request, and sends the answer. Each part has a limit.
 
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -46,7 +46,7 @@ export interface HttpServer {
    * the connections that are left. A second call waits for the first.
    */
   close(graceMs: number): Promise<void>
-  /** Ends the streams of callers who are not known any more; to be called where others may be. */
+  /** Ends the streams of callers who are no longer known; to be called when the set of callers may have changed. */
   recheckCallers(): void
 }
 
@@ -56,20 +56,20 @@ export interface HttpServerOptions
     Pick<CallerCheckOptions, 'authenticate'>,
     Partial<Pick<CallerCheckOptions, 'callerRateLimit' | 'trustedProxies'>>,
     Pick<ServeExchangeOptions, 'onServed' | 'onStream'> {
-  /** Origins of web pages that may send requests; left out, none. */
+  /** Origins of web pages that may send requests; left out: none. */
   readonly corsOrigins?: readonly string[]
-  /** Further headers that such pages may send, in small letters. */
+  /** Further headers that such pages may send, in lower case. */
   readonly corsHeaders?: readonly string[]
   /** Called once for each origin whose preflight is refused, up to a number of origins. */
   readonly onPreflightRefused?: (refused: RefusedPreflight) => void
-  /** Receives Aurora's webhooks; left out or null, none are received. */
+  /** Receives Aurora's webhooks. Left out or null: the server receives none. */
   readonly receiveWebhook?: ReceiveWebhook | null
   /** Called for each request that is refused, and each connection that is closed, to keep room for others. */
   readonly onRelief?: (relief: Relief) => void
   readonly port: number
   readonly host: string
   readonly clock: Clock
-  /** Left out: one of its own. */
+  /** Left out: the server makes one of its own. */
   readonly loop?: Loop
   readonly limits?: Partial<HttpLimits>
   /** Makes the ids of errors, and of requests whose clients sent none. */
@@ -166,13 +166,13 @@ interface Draining {
   readonly limits: HttpLimits
 }
 
-/** As many as the system connects at most for a listener of Node that nobody has asked to take more. */
+/** The system keeps at most this many connections for a Node listener with the default backlog. */
 const MAX_WAITING = 511
 
 /**
- * The system has connected clients that were not accepted yet, and resets their connections when the listener closes: a proxy answers
- * 502 to what it has sent on one. So they are accepted first. libuv accepts one in each turn of the event loop, and none is waiting
- * where a turn has brought none.
+ * The system has connected clients that were not accepted yet, and resets their connections when the listener closes: a
+ * proxy would then answer 502 for a request that it has sent on one. So they are accepted first. libuv accepts one in
+ * each turn of the event loop, and none is waiting where a turn has brought none.
  */
 async function acceptWaiting(server: Server): Promise<void> {
   let hasAccepted = true
@@ -180,7 +180,7 @@ async function acceptWaiting(server: Server): Promise<void> {
   server.on('connection', note)
   for (let accepted = 0; hasAccepted && accepted < MAX_WAITING; accepted += 1) {
     hasAccepted = false
-    // A look at the sockets lies between two of them.
+    // Two turns, because the system's sockets are looked at between them.
     for (let turns = 0; turns < 2; turns += 1) await new Promise((resolve) => setImmediate(resolve))
   }
   server.off('connection', note)
@@ -201,7 +201,7 @@ async function drain(
   await clock.sleep(noticeMs)
   await acceptWaiting(server)
   server.close()
-  // There is no time left for those that were accepted since.
+  // No time is left for the connections that were accepted since.
   if (isGraceOver) connections.closeAll()
   streams.drain(Math.min(limits.streamsEndMs, (graceMs - noticeMs) / 2))
   await clock.sleep(limits.silenceMs, closed.signal).catch(() => {})

@@ -15,11 +15,11 @@ export interface StreamAnswer {
   readonly form: StreamForm
   readonly source: AnswerStream
   readonly caller: CheckedCaller
-  /** What shows again later whether the caller is still known. */
+  /** The headers by which a later check finds out whether the caller is still known. */
   readonly credential: FieldReader
-  /** Gives its place back. */
+  /** Gives the place of the stream back. */
   readonly release: () => void
-  /** Called once, when the first answer was given or none will be. */
+  /** Called once, when the first answer was given or when there will be none. */
   onBegun: (() => void) | null
 }
 
@@ -45,7 +45,7 @@ export function createStreamAnswer({ fields, form, ...opening }: Opening): Strea
 export const isStreamed = (answered: object): answered is StreamAnswer =>
   'kind' in answered && answered.kind === 'streamed'
 
-/** What callers are known by: the rest of the request is not kept as long as the stream. */
+/** The headers by which callers are identified. The rest of the request is not kept while the stream is open. */
 const CREDENTIAL_FIELDS: readonly string[] = ['authorization', 'x-api-key', 'x-aurora-tenant-id', 'host']
 
 function credentialOf(fields: FieldReader, userHeader: string | null): FieldReader {
@@ -56,7 +56,7 @@ function credentialOf(fields: FieldReader, userHeader: string | null): FieldRead
   )
 }
 
-/** A class, because there are thousands: a map and two functions for each would take more memory than what they hold. */
+/** A class, because thousands exist: a map and two closures for each would take more memory than the values. */
 class Credential implements FieldReader {
   readonly #names: readonly string[]
   readonly #values: readonly (string | null)[]

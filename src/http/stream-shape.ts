@@ -6,7 +6,7 @@ export interface StreamShape {
   readonly contentType: string
   /** Sent at once, so that proxies and clients open the stream before its first answer. */
   readonly opening: Uint8Array
-  /** Sent where nothing else was sent for a while. No client shows it to its user. */
+  /** Sent if nothing else was sent for a while. No client shows it to its user. */
   readonly heartbeat: Uint8Array
   /** One answer. The bytes are the same object for the same response: streams of one question share them. */
   answer(response: Uint8Array): Uint8Array
@@ -16,7 +16,7 @@ export interface StreamShape {
   end(ending: Ending): string
 }
 
-/** What a browser's EventSource, which connects again after each end, reads of it. Other clients have no use for it. */
+/** What a browser's EventSource reads of the end, after which it connects again. Other clients ignore it. */
 export interface Ending {
   /** When it connects again; left out, after some seconds. */
   readonly retryMs?: number
@@ -34,7 +34,9 @@ export type LastId = 'complete' | 'refused'
  */
 const NO_ID = ':\n\nid:\n'
 
-/** How soon a browser is stopped that is not to connect again: by itself it would wait some seconds. */
+/**
+ * After which time a browser connects once more, to get the 204 that stops it. By default it would wait some seconds.
+ */
 const STOP_MS = 1_000
 
 /** The distinct connections mode of GraphQL over SSE. A heartbeat is a comment: graphql-sse takes any other event for a fault. */
@@ -64,7 +66,10 @@ const PAYLOADS: StreamShape = {
   end: () => '--\r\n',
 }
 
-/** A part is a result, so a heartbeat can be none: it is padding of the delimiter, after which the last delimiter needs a part. */
+/**
+ * Each part is a result, so a heartbeat cannot be a part. It is padding of the delimiter; after it, the last delimiter
+ * needs one more part.
+ */
 const PARTS: StreamShape = {
   contentType: 'multipart/mixed; boundary="-"',
   opening: Buffer.from('\r\n---'),
@@ -80,7 +85,7 @@ export const STREAM_SHAPES: Readonly<Record<StreamForm, StreamShape>> = {
   parts: PARTS,
 }
 
-/** The whole body for a client that reads streams only, where there is one answer and nothing more. */
+/** The whole body for a client that reads only streams, if there is one answer and nothing more. */
 export function inOneStream(form: StreamForm, response: Uint8Array): Uint8Array {
   const { opening, answer } = STREAM_SHAPES[form]
   return Buffer.concat([opening, answer(response), lastOf(form)])
@@ -100,14 +105,17 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 const SPACE = 0x20
 
-/** As long as a client has not taken them: what makes the answer may keep that for much longer. */
+/**
+ * The shared bytes are kept only until the clients have taken them: the maker of the answer may keep its own object for
+ * much longer.
+ */
 function shareBytes(before: string, after: string): StreamShape['answer'] {
   const shared = new WeakMap<Uint8Array, WeakRef<ArrayBufferLike>>()
   return (response) => {
     const known = shared.get(response)?.deref()
     if (known) return Buffer.from(known)
     const parts = [Buffer.from(before), inOneLine(response), Buffer.from(after)]
-    // With memory of its own, which every piece of it holds.
+    // It gets memory of its own, because every piece of it keeps the whole alive.
     const whole = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0))
     let at = 0
     for (const part of parts) {

@@ -1,4 +1,4 @@
-// What a stream is written with: what all streams have in common, what one of them has of its own, and what it reports at its end.
+// What writing a stream needs: what all streams share, what each has of its own, and what a stream reports at its end.
 import type { Authenticate } from '../callers/caller.ts'
 import type { StreamEnd } from '../telemetry/request-record.ts'
 import type { Exchange } from './exchange.ts'
@@ -13,19 +13,19 @@ export interface StreamOptions extends Pick<WriteOptions, 'clock'> {
   readonly limits: WriteOptions['limits'] &
     Pick<HttpLimits, 'streamMaxMs' | 'heartbeatMs' | 'callerCheckMs' | 'slowReaderMs'>
   readonly authenticate: Authenticate
-  /** 0 to 1; spreads what would else happen to all streams at once. */
+  /** 0 to 1; spreads in time what would otherwise happen to all streams at once. */
   readonly random: () => number
-  /** Called with an error that is no client's doing; returns the id that the client gets. */
+  /** Called with an error that no client caused; returns the id that the client gets. */
   onFault(error: unknown, requestId: string): string
   /** Called when a stream is opened, when an answer is written on it, and when it has ended. */
   readonly onStream?: ((what: 'opened' | 'sent' | StreamEnd) => void) | undefined
 }
 
-/** One of them. */
+/** What one stream has of its own. */
 export interface Writing extends Pick<WriteOptions, 'requestId' | 'isLast'> {
   readonly exchange: Exchange
   readonly answered: StreamAnswer
-  /** Called once, when the client has all of it or has left. */
+  /** Called once, when the client has the whole stream or has left. */
   readonly onOver: (streamed: Streamed) => void
 }
 

@@ -1,4 +1,4 @@
-// How a GraphQL request is refused: counted, and in a form that its client reads.
+// Refuses a GraphQL request: counts the refusal, and gives it in a form that its client reads.
 
 import { randomUUID } from 'node:crypto'
 import type { FieldReader } from '../callers/caller.ts'

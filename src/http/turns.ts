@@ -1,4 +1,4 @@
-// Turns: how many requests are executed at once, in all and of one caller, and who is next when more have come.
+// Turns: limits how many requests are executed at once, in all and of one caller, and decides which waiting one is next.
 
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
@@ -8,7 +8,7 @@ import { createRotation } from '../turns/rotation.ts'
 import type { Place, Rotation } from '../turns/rotation.ts'
 
 export interface Turns {
-  /** A turn that is free at once; null where one has to wait for it, as `take` does. */
+  /** Returns a turn if one is free at once; null if the request has to wait, as `take` does. */
   tryTake(asker: Pick<Asker, 'caller' | 'tenant'>): TakenTurn | null
   /** Rejects with the signal's reason when it aborts. */
   take(asker: Asker): Promise<Turn>
@@ -16,7 +16,7 @@ export interface Turns {
 
 export interface Asker {
   readonly caller: string
-  /** Names the key at Aurora by which its calls are counted. */
+  /** Names the key at Aurora for which the calls are counted. */
   readonly tenant: string
   /** Where it came from: the addresses of a caller take turns, and the connections of an address do. */
   address(): string
@@ -30,7 +30,7 @@ export interface TakenTurn {
   readonly end: () => void
 }
 
-/** `refused`: whose bound was reached. */
+/** `refused`: `by` is whose limit was reached. */
 export type Turn = TakenTurn | { readonly kind: 'refused'; readonly by: 'caller' | 'all' }
 
 export interface TurnsOptions {
@@ -55,7 +55,7 @@ interface Counts {
 
 interface Party extends Counts {
   readonly caller: string
-  /** Of all its callers. */
+  /** The counts of all callers of the tenant. */
   readonly ofTenant: Counts & { readonly name: string }
 }
 
@@ -129,7 +129,7 @@ export function createTurns({ clock, loop, seen, limits }: TurnsOptions): Turns 
   }
 }
 
-/** Those that have a turn, or wait for one. */
+/** Callers and tenants that have a turn, or wait for one. */
 function createParties(seen: TenantsSeen) {
   const parties = new Map<string, Party>()
   const tenants = new Map<string, Party['ofTenant']>()
@@ -154,7 +154,7 @@ function createParties(seen: TenantsSeen) {
   }
 }
 
-/** Where there are several tenants, the callers of one that has much under way take nothing of what is reserved. */
+/** If there are several tenants, the callers of a busy tenant take nothing of the reserved turns. */
 function hasRoom(
   party: Party,
   underWay: number,
@@ -172,9 +172,9 @@ interface Starts extends Pick<TurnsOptions, 'loop'> {
   mayStart(waiter: Waiter): boolean
 }
 
-/** Asks for a step of the loop in which the next request starts: for one at a time. */
+/** Adds a step of the loop in which the next request starts: one at a time. */
 function createStarts({ loop, waiting, mayStart }: Starts) {
-  /** Takes the step out that was asked for. */
+  /** Removes the step that was added. */
   let takeOut: (() => void) | null = null
   const ask = (): void => {
     if (waiting.size() > 0) takeOut ??= loop.later('start', startNext, STARTS)
@@ -187,7 +187,7 @@ function createStarts({ loop, waiting, mayStart }: Starts) {
   }
   return {
     ask,
-    /** Returns the function that takes the waiter out; the last one takes the step along. */
+    /** Returns the function that removes the waiter; if it was the last one, the step goes, too. */
     add(waiter: Waiter, place: Place): () => void {
       const remove = waiting.add(waiter, place)
       ask()

@@ -1,4 +1,4 @@
-// The answers that clients have not taken yet, counted in bytes. Where they need more than there is, slow readers are closed.
+// Counts the bytes of answers that clients have not taken yet. If they exceed the limit, slow readers are disconnected.
 
 import type { Clock } from '../clock.ts'
 import { createShares } from '../turns/shares.ts'
@@ -7,26 +7,26 @@ import type { TenantsSeen } from '../turns/tenants-seen.ts'
 import type { HttpLimits } from './limits.ts'
 
 export interface UnreadAnswers {
-  /** For one answer on a connection, which is the same object for all its answers. */
+  /** The count for one answer. All answers of a connection have the same `reader` object. */
   of(reader: Reader): UnreadAnswer
 }
 
-/** Its connection, of which only the end matters here. */
+/** The connection of a reader, which is only ever closed here. */
 export interface Reader {
   destroy(): unknown
 }
 
 export interface UnreadAnswer {
-  /** Counts the answer from now on; returns whose bound is reached where it cannot be held, and then counts nothing. */
+  /** Counts the answer from now on. If a limit would be exceeded, returns whose it is and counts nothing. */
   hold(answer: AnswerOfCaller): 'caller' | 'all' | null
-  /** The same, but a small answer, which is never refused, is counted only when `holdExpected` is called. */
+  /** As `hold`, but a small answer, which is never refused, is counted only when `holdExpected` is called. */
   holdLater(answer: AnswerOfCaller): 'caller' | 'all' | null
-  /** The operating system has not taken all of the answer at once. */
+  /** To be called when the operating system has not taken all of the answer at once. */
   holdExpected(): void
   isHeld(): boolean
-  /** The answer has become smaller or larger, for example by compression. */
+  /** To be called when the size of the answer has changed, for example by compression. */
   resize(bytes: number): void
-  /** The client has taken something. */
+  /** To be called when the client has taken some of it. */
   progress(): void
   release(): void
 }
@@ -35,7 +35,10 @@ export interface AnswerOfCaller extends Party {
   readonly bytes: number
 }
 
-/** Refusals and other answers of the http room are counted under one name, since nobody may have proven another. */
+/**
+ * Refusals and other answers that the http room makes are counted under one name, because their senders may have proven
+ * none.
+ */
 export const NOBODY: Party = { caller: '', tenant: '' }
 
 export interface UnreadAnswersOptions {
@@ -52,7 +55,7 @@ export interface UnreadAnswersOptions {
   onSlowReader(): void
 }
 
-/** What one connection has not taken. */
+/** The bytes that one connection has not taken. */
 interface Pile {
   readonly reader: Reader
   /** By the name of the caller. */
@@ -74,7 +77,7 @@ export function createUnreadAnswers(options: UnreadAnswersOptions): UnreadAnswer
   const closeSlow = createCloseSlow(piles, options)
   const hasMuch = (pile: Pile): boolean => [...pile.parts.values()].some(({ party }) => !shares.hasFew(party))
 
-  /** Whose bound the answer would break. */
+  /** Whose limit the answer would exceed. */
   const findFull = (reader: Reader, party: Party, bytes: number): 'caller' | 'all' | null => {
     const own = piles.bytesOf(reader)
     if (own > 0 && own + bytes > limits.answersMaxBytesOfConnection) return 'caller'
@@ -83,7 +86,7 @@ export function createUnreadAnswers(options: UnreadAnswersOptions): UnreadAnswer
     if (!closeSlow(reader, fitsCaller, (pile) => pile.parts.has(party.caller))) return 'caller'
     const bound = shares.boundFor(party)
     const fitsAll = (): boolean => shares.inAll() === 0 || shares.inAll() + bytes <= bound
-    // The clients of those that have few are closed last, and never for somebody who has much.
+    // Clients of callers with few bytes are disconnected last, and never to make room for a caller with many.
     if (closeSlow(reader, fitsAll, hasMuch)) return null
     return shares.hasFew(party) && closeSlow(reader, fitsAll, () => true) ? null : 'all'
   }
@@ -109,13 +112,13 @@ function createPiles(clock: Clock, shares: Shares): Piles {
     of(reader) {
       const nowMs = clock.monotonicMs()
       const pile = piles.get(reader) ?? { reader, parts: new Map(), bytes: 0, tookAtMs: nowMs }
-      // It had nothing to take until now.
+      // Its client had nothing to take until now.
       if (pile.bytes === 0) pile.tookAtMs = nowMs
       piles.set(reader, pile)
       return pile
     },
     count(pile, party, bytes) {
-      // Its connection was closed, and everything of it was subtracted then.
+      // The connection was closed, and all its bytes were subtracted then.
       if (!isThere(pile)) return
       pile.bytes += bytes
       shares.change(party, bytes)
@@ -134,7 +137,10 @@ function createPiles(clock: Clock, shares: Shares): Piles {
   }
 }
 
-/** Closes slow readers of the piles that are meant, those first that have taken nothing for longest, until it is enough. */
+/**
+ * Disconnects slow readers among the meant piles, beginning with the one that has taken nothing for longest, until
+ * there is room.
+ */
 type CloseSlow = (own: Reader, isEnough: () => boolean, isMeant: (pile: Pile) => boolean) => boolean
 
 const createCloseSlow =
@@ -161,14 +167,14 @@ interface UnreadAnswerParts {
   findFull(reader: Reader, party: Party, bytes: number): 'caller' | 'all' | null
 }
 
-/** A class, because each request has one, and most are never held. */
+/** A class, because each request has one, and most are never counted. */
 class Unread implements UnreadAnswer {
   readonly #reader: Reader
   readonly #parts: UnreadAnswerParts
   #pile: Pile | null = null
   #party = NOBODY
   #bytes = 0
-  /** Not counted yet; 0: none. */
+  /** Bytes that are not counted yet; 0: none. */
   #expectedBytes = 0
 
   constructor(reader: Reader, parts: UnreadAnswerParts) {

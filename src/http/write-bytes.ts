@@ -23,7 +23,7 @@ export function writeBytes(
   // Node adds the date of this moment where none is given.
   if (age > 0) fields.push('Date', writeDate(options.clock.wallMs(), age))
   if (options.isLast) fields.push('connection', 'close')
-  // Until its end: else each part would be written by itself.
+  // Corked until the end of the answer: otherwise each part would be a write of its own.
   outgoing.cork()
   outgoing.writeHead(status, fields)
   const isBodySent = incoming.method !== 'HEAD' && bytes > 0
@@ -47,12 +47,12 @@ async function writePieces(
   return bytes
 }
 
-/** Ends the answer. As `waitFor`, without the signal of the exchange, which nothing else needs here. */
+/** Ends the answer. As `waitFor`, without the signal of the exchange, which is not needed here. */
 function finish(exchange: Exchange, options: WriteOptions, onOver: () => void): void {
   const { outgoing, unread } = exchange
   if (exchange.hasLeft) return onOver()
   outgoing.end()
-  // The operating system takes nearly every answer at once: to count it and to limit its time is for the others.
+  // The operating system takes nearly every answer at once; only the others have to be counted and limited in time.
   if (outgoing.writableFinished) return onOver()
   unread.holdExpected()
   const cancel = limitStall(exchange, options)

@@ -20,8 +20,8 @@ export interface WriteOptions {
 type Body = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
 
 /**
- * Resolves when the operating system has all of it or the client has left, with the number of body bytes sent; rejects
- * when the body itself fails.
+ * Resolves when the operating system has taken all of it or the client has left, with the number of body bytes sent;
+ * rejects if the body itself fails.
  */
 export async function writeResponse(
   exchange: Exchange,
@@ -65,7 +65,7 @@ function writeHead(
 }
 
 interface WriteBodyOptions extends WriteOptions {
-  /** Whether the whole body is counted among the unread answers already; else each part is. */
+  /** Whether the whole body is counted among the unread answers already; if not, each part is counted. */
   readonly isCounted: boolean
 }
 
@@ -95,14 +95,14 @@ export async function writePart(
   return part.length
 }
 
-/** The client may still be sending a body that was refused unread: it gets a moment to notice the answer. */
+/** The client may still be sending a body that was refused unread, so it gets a moment to read the answer. */
 async function discardBody({ incoming, gone }: Exchange, { clock, limits }: WriteOptions): Promise<void> {
   const ended = new AbortController()
   incoming.once('end', () => ended.abort()).resume()
   await clock.sleep(limits.lingerMs, AbortSignal.any([ended.signal, gone])).catch(() => {})
 }
 
-/** A client that reads nothing for too long is disconnected, which ends this wait, too. */
+/** Waits for the event. A client that reads nothing for too long is disconnected, which ends the wait, too. */
 function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: WriteOptions): Promise<void> {
   const { outgoing, gone } = exchange
   return new Promise((resolve) => {
@@ -119,8 +119,8 @@ function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: WriteOp
 }
 
 /**
- * Disconnects a client that takes nothing. The time begins when the answer has the connection: until then, the answers to what
- * the client has sent before are first. Returns the function that ends the limit.
+ * Disconnects a client that takes nothing. The time begins when the answer has the connection: until then, the answers
+ * to earlier requests are written. Returns the function that ends the limit.
  */
 export function limitStall(
   { incoming, outgoing }: Exchange,

@@ -17,11 +17,14 @@ import type { StreamShape } from './stream-shape.ts'
 import type { StreamOptions, Writing } from './stream-writing.ts'
 import { limitStall } from './write-response.ts'
 
-/** A stream's life is shorter than the longest by up to this share, so that those that began together do not end together. */
+/**
+ * The life of each stream is shorter than the maximum by up to this share, so that streams that began together do not
+ * end together.
+ */
 const LIFE_JITTER = 0.2
 /** Heartbeats of streams that got the same answer are spread over this share of the time between two. */
 const HEARTBEAT_JITTER = 0.25
-/** When a browser connects again after an end that is none of the operation. */
+/** When a browser connects again after the stream ended without the operation being complete. */
 const RETRY_MIN_MS = 1_000
 const RETRY_MAX_MS = 5_000
 
@@ -30,13 +33,13 @@ export function writeStream(writing: Writing, options: StreamOptions): void {
   const stream = new WrittenStream(writing, options)
   options.onStream?.('opened')
   const begin = (): void => stream.begin(writing)
-  // Where the client has sent requests ahead, the answers to those before this one are first.
+  // If the client has sent requests ahead, earlier requests are answered first.
   if (exchange.hasLeft || exchange.outgoing.socket) return begin()
   exchange.onOver = begin
   exchange.outgoing.once('socket', begin)
 }
 
-/** A class, because there are thousands of them at a time: it keeps what its end needs of the request, and nothing else. */
+/** A class, because thousands exist at a time. It keeps only what its end needs of the request. */
 class WrittenStream implements StreamReader, TendedStream {
   readonly #exchange: Exchange
   readonly #source: AnswerStream
@@ -47,17 +50,17 @@ class WrittenStream implements StreamReader, TendedStream {
   #onBegun: (() => void) | null
   readonly #options: StreamOptions
   readonly #shape: StreamShape
-  /** What of an answer is still to be written. */
+  /** The part of an answer that is still to be written. */
   #rest: Uint8Array | null = null
-  /** Since when the client has taken nothing of what was written; null: it has taken all. */
+  /** Since when the client has taken nothing of what was written; null if it has taken all. */
   #waitsSinceMs: number | null = null
   #end: StreamEnd | null = null
-  /** What is written when nothing of an answer is left. */
+  /** The last bytes of the stream, written when no part of an answer is left. */
   #last: string | null = null
   #isOver = false
-  /** The head of its request. */
+  /** Whether the head of its request is no longer kept. */
   #isForgotten = false
-  /** Its source gives no more, because its caller may be another now. */
+  /** Whether its source gives no more, because the caller may have changed. */
   #isBrokenOff = false
   #sentAtMs = 0
   #endsAtMs = 0
@@ -91,7 +94,7 @@ class WrittenStream implements StreamReader, TendedStream {
     this.#heartbeatMs = (limits.heartbeatMs - TEND_MS) * (1 - HEARTBEAT_JITTER * random())
     this.#checkAtMs = nowMs + limits.callerCheckMs * (0.5 + random() / 2)
     outgoing.on('drain', () => this.#goOn())
-    // The head and the first bytes are one packet.
+    // Corked, so that the head and the first bytes leave as one packet.
     outgoing.cork()
     outgoing.writeHead(200, headOf(writing))
     if (incoming.method === 'HEAD') {
@@ -134,7 +137,7 @@ class WrittenStream implements StreamReader, TendedStream {
   }
 
   #tendOpen(nowMs: number): void {
-    // A second after its beginning everybody has read them.
+    // A second after the beginning all code has read them.
     if (!this.#isForgotten) this.#exchange.forgetHead()
     this.#isForgotten = true
     if (nowMs >= this.#endsAtMs) return this.#endBy('life')
@@ -144,7 +147,7 @@ class WrittenStream implements StreamReader, TendedStream {
     if (nowMs >= this.#checkAtMs) this.checkCaller()
   }
 
-  /** The token has named its end itself, so nobody has to be asked. */
+  /** A token contains its end, so this needs no check of the caller. */
   #hasExpired(): boolean {
     const { expiresAtMs } = this.#caller
     return expiresAtMs !== undefined && this.#options.clock.wallMs() >= expiresAtMs
@@ -177,11 +180,11 @@ class WrittenStream implements StreamReader, TendedStream {
 
   #judge(now: CallerNow): void {
     if (now === 'unknown') this.#fail('caller', unauthenticated(this.#credential))
-    // Its next stream is that of whom it is now.
+    // Its client connects again, as the caller that it is now.
     else if (now === 'other' || this.#isBrokenOff) this.#endBy('caller')
   }
 
-  /** Without an error: the client connects again. */
+  /** Ends without an error, so the client connects again. */
   #endBy(end: StreamEnd): void {
     const retryMs = RETRY_MIN_MS + this.#options.random() * (RETRY_MAX_MS - RETRY_MIN_MS)
     this.#stopSource(end, this.#shape.end({ retryMs }))
@@ -216,7 +219,7 @@ class WrittenStream implements StreamReader, TendedStream {
     if (!exchange.outgoing.writableFinished) this.#cancelStall = limitStall(exchange, this.#options)
   }
 
-  /** The client has taken what it was given. */
+  /** Called when the client has taken what was written. */
   #goOn(): void {
     if (this.#waitsSinceMs === null) return
     const exchange = this.#exchange
@@ -229,7 +232,7 @@ class WrittenStream implements StreamReader, TendedStream {
     this.#source.resume()
   }
 
-  /** In pieces, so that a client that reads slowly is seen to read. */
+  /** Written in pieces, so that progress of a slow client is noticed. */
   #writeRest(): void {
     const { pieceBytes } = this.#options.limits
     while (this.#rest !== null && this.#waitsSinceMs === null) {
@@ -241,7 +244,7 @@ class WrittenStream implements StreamReader, TendedStream {
 
   #write(bytes: Uint8Array): void {
     const exchange = this.#exchange
-    // What is written to a closed connection is an error; 'close' follows.
+    // Writing to a closed connection would raise an error; 'close' follows.
     if (exchange.hasLeft || exchange.incoming.socket.destroyed) return
     this.#sentAtMs = this.#options.clock.monotonicMs()
     this.#bytes += bytes.length
@@ -249,8 +252,8 @@ class WrittenStream implements StreamReader, TendedStream {
   }
 
   /**
-   * Not at once: the operating system takes nearly every answer in the same turn, and what a thousand streams of one question are given
-   * together is in memory once.
+   * Counts only what remains after this turn: the operating system takes nearly every answer in the same turn, and the
+   * bytes that a thousand streams of one question share are in memory once.
    */
   #countUnread(): void {
     const exchange = this.#exchange
@@ -260,7 +263,7 @@ class WrittenStream implements StreamReader, TendedStream {
     unread.resize(exchange.outgoing.writableLength + (this.#rest?.length ?? 0))
   }
 
-  /** Its client takes nothing: no last words would reach it. */
+  /** Closes the connection without an error event, because a client that takes nothing would not read it. */
   #cut(): void {
     const exchange = this.#exchange
     if (this.#end === null) this.#source.stop()

@@ -22,7 +22,7 @@ interface AnnounceOptions {
   readonly gateway: Gateway
   readonly config: Config
   readonly log: Log
-  /** Writes to stdout, behind the lines of the log before it. */
+  /** Writes to stdout, after the log lines that came before it. */
   readonly print: (text: string) => void
 }
 

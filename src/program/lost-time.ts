@@ -12,21 +12,25 @@ interface LostTimeOptions {
 }
 
 const LOOK_EVERY_MS = 1000
-/** A clock that is corrected at the start of a machine is wrong by seconds, and hardly a reply is good for so short a time. */
+/**
+ * The correction of a clock at the start of a machine is some seconds, and hardly any reply is good for so short a
+ * time.
+ */
 const MIN_SLEPT_MS = 10_000
 /** Aurora takes a webhook for failed after some seconds, and sends it again much later. */
 const MIN_STANDSTILL_MS = 10_000
 
 /**
- * The clock by which replies age stands still while a machine sleeps, and while a virtual machine is suspended. The wall clock shows that
- * time has passed, once somebody has set it. One that was wrong and is set forwards looks the same. A clock of the system that counts
- * sleep tells the two apart, except where a virtual machine may have been suspended with that clock. There it counts as a sleep: that
- * costs calls, while the other mistake would show what is hours old as fresh.
+ * The clock by which replies age stands still while a machine sleeps, and while a virtual machine is suspended. The
+ * wall clock shows the lost time once it is set again. A wall clock that was wrong and is set forwards looks the same.
+ * A clock of the system that counts sleep tells the two apart, except where a virtual machine may have been suspended
+ * with that clock. In that case the step counts as a sleep: that costs calls, while the other mistake would show what
+ * is hours old as fresh.
  */
 export function watchLostTime({ gateway, clock, log, machine }: LostTimeOptions): void {
   let lastMs = clock.monotonicMs()
   let lastWallMs = clock.wallMs()
-  /** All sleep since the start of the machine. */
+  /** All sleep since the machine was started. */
   let asleepMs = machine.uptimeMs() - lastMs
 
   function sleptMsOf(aheadMs: number, nowMs: number): number {

@@ -20,8 +20,8 @@ interface ReloadOptions {
 }
 
 /**
- * The environment of a process does not change, but the files that it names do. Wrong files change nothing. What comes during a reading
- * has the files read once more after it.
+ * The environment of a process does not change, but the files that it names do. Wrong files change nothing. A signal
+ * during a reading causes one more reading after it.
  */
 export function reloadOnHangup({ gateway, server }: Reloaded, { scrubber, log }: ReloadOptions): void {
   let isReading = false
@@ -58,7 +58,7 @@ export function reloadOnHangup({ gateway, server }: Reloaded, { scrubber, log }:
   })
 }
 
-/** Each has ten forms that may be in a text. */
+/** Each secret has ten forms that a text may contain. */
 const SECRETS_A_PIECE = 100
 
 function* addSecrets(scrubber: Scrubber, secrets: readonly string[]): Pieces<void> {

@@ -7,7 +7,10 @@ import type { Log } from '../telemetry/log.ts'
 import type { MetricsExport } from '../telemetry/metrics-export.ts'
 import type { Traces } from '../telemetry/traces.ts'
 
-/** Added to the grace of the connections, for what closes after them; then the process ends whatever is left. */
+/**
+ * Added to the grace of the connections, for what closes after them. After that the process ends, even if something is
+ * still open.
+ */
 const CLOSING_MARGIN_MS = 1_000
 
 /** The terminal sends Ctrl-C to the process, and npm sends the same one on: the second of the two is no new signal. */
@@ -21,12 +24,12 @@ export interface Running {
   readonly gateway: Gateway
   readonly metricsExport: MetricsExport | null
   readonly traces: Traces | null
-  /** From the signal to the end, the notice of the server included. */
+  /** The time from the signal to the end, including the notice of the server. */
   readonly graceMs: number
 }
 
 export interface Shutdown {
-  /** From now on a signal ends these in good order. Before the call, a signal ends the process as Node does. */
+  /** From now on a signal closes these in good order. Before the call, a signal ends the process as Node does. */
   register(running: Running): void
 }
 
@@ -35,7 +38,7 @@ interface ShutdownOptions {
   readonly clock: Clock
 }
 
-/** To be made before anything that may fail: an error that no code caught goes into the log and not to stderr. */
+/** To be created before anything that may fail, so that an uncaught error goes into the log and not to stderr. */
 export function createShutdown({ log, clock }: ShutdownOptions): Shutdown {
   let running: Running | null = null
   let stoppingSinceMs: number | null = null
@@ -60,7 +63,7 @@ export function createShutdown({ log, clock }: ShutdownOptions): Shutdown {
             log.info({ signal }, 'stopping: answering what is in flight')
             return begin()
           }
-          // A second signal means that the sender does not wait; shells report an end by a signal as 128 and its number.
+          // A second signal ends the process at once; shells report an end by a signal as 128 and its number.
           if (clock.monotonicMs() - stoppingSinceMs >= REPEAT_MS) process.exit(128 + SIGNAL_NUMBERS[signal])
         })
     },
@@ -75,7 +78,7 @@ async function stop(
   try {
     gateway.drain(graceMs)
     await server.close(graceMs)
-    // The last of the listeners, so that the metrics of the end can still be read.
+    // Closed last, so that the metrics of the end can still be read.
     await metricsServer?.close()
     await gateway.close()
     await Promise.all([metricsExport?.close(), traces?.close()])

@@ -1,5 +1,5 @@
-// Starts the parts of the program that can fail for a reason its operator can mend. Then it prints that reason, one
-// problem on a line, and exits with status 1.
+// Starts the parts of the program that can fail for a reason that an operator can mend. If one fails, it prints the
+// reason, one problem on a line, and exits with status 1.
 import { ConfigError, readConfig } from '../config/read-config.ts'
 import type { Config } from '../config/config.ts'
 import { ManifestError } from '../documents/manifest.ts'

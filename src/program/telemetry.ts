@@ -1,4 +1,4 @@
-// The metrics and the traces of the program, each made only where the settings ask for it.
+// Makes the metrics and the traces of the program, each only if the settings require it.
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { createMetricsServer } from '../http/metrics-server.ts'
@@ -14,7 +14,7 @@ import { listenOrExit } from './start-or-exit.ts'
 
 const operations = { ...READS, ...WRITES }
 
-/** Both modules are loaded only where they are needed: the one for traces takes a fifth of a second and 15 MB. */
+/** Both modules are loaded only if they are needed: the one for traces takes a fifth of a second and 15 MB. */
 export async function createMetricsIfSet(
   { metrics, metricsExport = null }: Config,
   { lostLines }: Pick<LogBuffer, 'lostLines'>,
@@ -34,7 +34,7 @@ export async function createTracesIfSet(
   return createTraces({ ...traces, proxies, operations, clock, onLost })
 }
 
-/** Sends the metrics until it is closed; null where nobody has asked for it. */
+/** Sends the metrics until it is closed; null if the settings name no collector. */
 export async function exportMetricsIfSet(
   { metricsExport = null, proxies }: Config,
   metrics: Metrics | null,
