@@ -28,12 +28,12 @@ export async function createAuthenticate(
     ...options,
     userHeader: routers.userHeader,
     hasTokens: callerAuth === 'jwt' || callerAuth === 'passthrough',
-    // A token of Aurora is that of a company.
+    // A token of Aurora belongs to a company, so several users may have the same one.
     isTokenShared: callerAuth === 'passthrough',
   })
 }
 
-/** What checks tokens is loaded only where callers have them. */
+/** The code that checks tokens is loaded only if callers have tokens. */
 async function createOwn(
   { callerAuth, auroraBaseUrl, tokens, proxies }: AuthenticateConfig,
   options: AuthenticateOptions,

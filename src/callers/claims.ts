@@ -1,10 +1,10 @@
 // Reads claims of a token: one by its name or path, and whether the roles in it let the caller write.
 
-/** The letters of `read-only`, the one role that the gateway acts on. Every other role is a role of somebody else. */
+/** The letters of `read-only`, the one role that the gateway acts on. All other roles belong to other programs. */
 const READ_ONLY = 'readonly'
 /** RFC 6749 separates the words of `scope` by spaces. Some providers use commas. */
 const BETWEEN_ROLES = /[\s,;]+/
-/** A list or an object that was written into a text, such as `["read-only"]`: no word of it is a role as it stands. */
+/** A list or an object that was written into a text, such as `["read-only"]`: its words cannot be taken as roles. */
 const LOOKS_ENCODED = /[[\]{}"\\]/
 
 /**
@@ -23,9 +23,8 @@ export function readClaim(claims: unknown, name: string): unknown {
 }
 
 /**
- * Whether a caller with this claim may only read. A claim that is not understood, or that names no role, lets nobody write:
- * otherwise a wrong setting would turn every read-only caller into one that writes. A claim that is absent does so only
- * where it `isRequired`.
+ * Whether a caller with this claim may only read. A claim that cannot be read, or that names no role, means read-only:
+ * otherwise a wrong setting would let every read-only caller write. An absent claim means read-only if it `isRequired`.
  */
 export function decideReadOnly(claim: unknown, isRequired: boolean): boolean {
   if (claim === undefined) return isRequired
@@ -36,7 +35,7 @@ export function decideReadOnly(claim: unknown, isRequired: boolean): boolean {
 /** Providers restrict how roles are written, so `READ_ONLY` and `readOnly` are the same role. */
 const lettersOf = (role: string): string => role.toLowerCase().replace(/[^a-z]/g, '')
 
-/** The roles of a text or of a list of texts, and each text as a whole; null for anything else. */
+/** The roles in a text or in a list of texts, and each text as a whole; null for anything else. */
 function rolesOf(claim: unknown): readonly string[] | null {
   const texts = Array.isArray(claim) ? (claim as readonly unknown[]) : [claim]
   const isReadable = texts.every((text) => typeof text === 'string' && !LOOKS_ENCODED.test(text))

@@ -1,11 +1,11 @@
-// The address by which the wrong keys of one client are counted: that of its connection, or the one that our proxies send.
+// The address by which the wrong keys of one client are counted: that of its connection, or the one that trusted proxies send.
 import { isIP } from 'node:net'
 
 /**
  * The address from which a request reached the outermost trusted proxy. Each proxy appends the address of its sender to
- * `X-Forwarded-For`; the sender can choose the entries before those. So entries are counted from the end, also empty ones,
- * and a quotation mark joins none of them. An entry that is no address counts as the connection: whoever could write
- * something else there would have a new name for each guess.
+ * `X-Forwarded-For`; the sender can choose the entries before those. So entries are counted from the end. Empty entries
+ * count, too, and a quotation mark does not join entries. For an entry that is no address, the address of the
+ * connection is used: otherwise a sender that can write other texts there would get a new name for each guess.
  */
 export function addressOf(
   peer: string | undefined,
@@ -24,7 +24,7 @@ function readAddress(entry: string): string | null {
     .replace(/^"(.*)"$/, '$1')
     .trim()
   const withoutPort = text.replace(/:\d{1,5}$/, '')
-  // As a whole first: the end of an IPv6 address without brackets looks like a port.
+  // The whole text is tried first, because the end of an IPv6 address without brackets looks like a port.
   for (const each of [text, withoutPort]) {
     const address = each.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '')
     if (isIP(address) !== 0) return address

@@ -3,7 +3,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 
 export interface KeyTable<Found> {
   readonly size: number
-  /** Null where no such key is known. */
+  /** Null if the key is unknown. */
   find(key: string): Found | null
 }
 
@@ -17,8 +17,9 @@ export interface KeyEntry<Found> {
 export type IsEqual = typeof timingSafeEqual
 
 /**
- * A key is found by its digest, however many there are. How long that takes shows nothing: whoever sends keys cannot choose
- * their digests, and a part of a digest does not help to guess 256 bits. `isEqual` is called once for every key, known or not.
+ * A key is found by its digest, in the same time for any number of keys. The time of the look-up reveals nothing:
+ * senders cannot choose the digests of their keys, and a part of a digest does not help to guess 256 bits. `isEqual` is
+ * called once for every key, known or not.
  */
 export function createKeyTable<Found>(
   entries: readonly KeyEntry<Found>[],
@@ -40,12 +41,12 @@ export function createKeyTable<Found>(
   }
 }
 
-/** Takes the place of a digest where none is found. */
+/** Compared instead of a digest if none is found. */
 const NO_DIGEST = Buffer.alloc(32)
 
 const nameOf = (digest: Buffer): string => digest.toString('latin1')
 
-/** Makes it again only when it would be made from another object. */
+/** Calls `make` again only when the object is another one. */
 export function rememberLast<From extends object, To>(make: (from: From) => To): (from: From) => To {
   let last: { readonly from: From; readonly to: To } | null = null
   return (from) => {

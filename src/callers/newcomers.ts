@@ -1,20 +1,22 @@
-// Bounds the credentials of one address that Aurora has not accepted: how many are tried at once, and how many in a minute.
+// Limits the credentials of one address that Aurora has not accepted: how many are tried at once, and how many in a minute.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import { MAX_WRONG_KEYS } from './request-rate.ts'
 
 export interface Newcomers {
-  /** null: a new credential of this address may be tried; else the milliseconds until one may. */
+  /** null: a new credential of this address may be tried; otherwise in how many milliseconds it may be. */
   waitMs(address: string, credential: string): number | null
-  /** A request with this credential begins; the function that is returned ends it. */
+  /** To be called when a request with this credential begins; the returned function ends it. */
   begin(address: string, credential: string): () => void
-  /** The credential was tried and not accepted. Counts once in a minute. */
+  /** To be called when the credential was tried and not accepted. Counts once in a minute. */
   note(address: string, credential: string): void
 }
 
 /** A credential that is not accepted is a wrong key. */
 const MAX_NOT_ACCEPTED = MAX_WRONG_KEYS
-/** The people of an office who come at the same moment after a restart; a trial takes some 100 ms. */
+/**
+ * As many as the people of an office whose requests come at the same moment after a restart; a trial takes some 100 ms.
+ */
 const MAX_AT_ONCE = 20
 const WINDOW_MS = 60_000
 const SOON_MS = 1000
@@ -60,7 +62,7 @@ export function createNewcomers({ clock }: { readonly clock: Clock }): Newcomers
         endsAtMs: clock.monotonicMs() + WINDOW_MS,
       }
       windows.set(address, window)
-      // Requests that were under way when the number was reached; a set that is full says all that is asked of it.
+      // Requests that were under way may exceed the number; a full set already refuses the address, so it need not grow.
       if (window.credentials.size < MAX_NOT_ACCEPTED) window.credentials.add(credential)
     },
   }

@@ -1,4 +1,4 @@
-// Callers who bring a token of Aurora: Aurora decides what the token allows, and two tokens share nothing.
+// Callers who bring a token of Aurora. Aurora decides what the token allows, and callers with different tokens share no data.
 import { createBearerAuthentication } from '../rest/authentication.ts'
 import { createScope } from '../rest/scope.ts'
 import { isSafeId } from '../rest/ids.ts'
@@ -27,7 +27,7 @@ export const withPassthrough =
     if (token === null || !TOKEN.test(token) || !isSafeId(tenantId)) return null
     const authentication = createBearerAuthentication(token)
     const scope = createScope({ tenantId, baseUrl, authentication, isBrought: true })
-    // Nothing but the token is known of a caller, so all requests with one token are one caller, whatever tenant they name.
+    // The token is all that identifies a caller, so all requests with one token are one caller, whatever tenant they name.
     return { name: scope.budgetKey, scope, isReadOnly: false, credential: toCredential(scope, options) }
   }
 

@@ -9,13 +9,16 @@ import { USER_AGENT } from '../network/user-agent.ts'
 import { fetchBounded } from './fetch-bounded.ts'
 
 export interface PublishedKeys {
-  /** Finds the key of a token, and fetches the keys where that is needed. */
+  /** Finds the key of a token, and fetches the keys if that is needed. */
   readonly find: JWTVerifyGetKey
-  /** Fetches the keys now, once for all who wait for them. */
+  /** Fetches the keys now; requests that wait for them share one fetch. */
   fetch(): Promise<void>
   /** Whether they were fetched just now, so that unknown keys cause no new fetch. */
   isCoolingDown(): boolean
-  /** The keys by which a token would be verified now, another object after each fetch; null where they would be fetched first. */
+  /**
+   * The keys that would verify a token now, another object after each fetch; null if they would have to be fetched
+   * first.
+   */
   current(): object | null
   count(): number
 }
@@ -48,7 +51,10 @@ export function createPublishedKeys({
   })
   let failedAtMs = -Infinity
 
-  /** jose fetches only for a key it does not have: a provider that is down fails no token that can still be checked. */
+  /**
+   * jose fetches only for a key that it does not have, so tokens that can still be checked stay valid while the
+   * provider is down.
+   */
   async function fetchKeys(address: string, request: RequestInit): Promise<Response> {
     if (clock.monotonicMs() - failedAtMs < FAILURE_PAUSE_MS) throw new Error('it has failed just now')
     const response = await fetchBounded(address, request, dispatcher).catch((error: unknown) => {
@@ -69,7 +75,10 @@ export function createPublishedKeys({
   })
   let fetched: { readonly atMs: number; readonly atWallMs: number } | null = null
 
-  /** By both clocks: one may be set back, and the other stands still while the machine sleeps. */
+  /**
+   * Both clocks are compared: the wall clock may be set back, and the monotonic clock stands still while the machine
+   * sleeps.
+   */
   const isWithin = (ms: number): boolean =>
     fetched !== null && clock.monotonicMs() - fetched.atMs < ms && clock.wallMs() - fetched.atWallMs < ms
   const current = (): object | null => (isWithin(KEYS_KEPT_MS) ? fetched : null)
@@ -97,7 +106,10 @@ type Key = Readonly<Record<string, unknown>>
 
 const keySetSchema = z.looseObject({ keys: z.array(z.unknown()) })
 
-/** One key that is of no use must not spoil the others (RFC 7517, 5). Anything but a set of keys is left to jose. */
+/**
+ * Removes unusable keys, because one of them must not spoil the others (RFC 7517, 5). jose handles anything that is not
+ * a set of keys.
+ */
 async function toUsableKeys(response: Response): Promise<Response> {
   const text = await response.text()
   const { data } = keySetSchema.safeParse(parseOrNull(text))

@@ -3,12 +3,12 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 
 export interface RequestRate {
-  /** null: within the limit; else the milliseconds until the next request is. */
+  /** null: within the limit; otherwise in how many milliseconds the next request will be. */
   count(name: string): number | null
 }
 
 export interface RequestRateOptions {
-  /** How many in one window; 0: any number. */
+  /** The maximum in one window; 0: any number. */
   readonly limit: number
   readonly clock: Clock
 }

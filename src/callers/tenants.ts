@@ -9,24 +9,24 @@ export interface Tenant {
   readonly name: string
   readonly scope: Scope
   readonly keys: readonly GatewayKey[]
-  /** Of routers; left out: none. */
+  /** The keys of routers; left out: none. */
   readonly routerKeys?: readonly GatewayKey[] | undefined
-  /** Secrets of the webhooks about it; left out or none: none are received. */
+  /** Secrets of the webhooks about this tenant; left out or empty: its webhooks are not received. */
   readonly webhookKeys?: readonly string[] | undefined
   /** Calls that its Aurora key may make in one window; null: it sets no limit. */
   readonly rateLimit: number | null
 }
 
-/** Tenants of one API key whose limits differ. */
+/** Tenants that share one API key but have different limits. */
 export interface UnequalLimits {
   readonly tenants: readonly string[]
-  /** The lowest of them, which counts. */
+  /** The lowest of their limits, which counts. */
   readonly limit: number
 }
 
 export interface Tenants {
   all(): readonly Tenant[]
-  /** By the name that callers know it by. */
+  /** Finds a tenant by the name that callers use for it. */
   find(name: string): Tenant | undefined
   /** The lowest limit of the tenants that use the key: Aurora counts the calls of all of them together. */
   rateLimitOf(key: BudgetKey): number | undefined
@@ -55,7 +55,7 @@ export function createTenants(first: readonly Tenant[]): Tenants {
   }
 }
 
-/** Names are unique: the settings are refused otherwise. */
+/** Names are unique, because the settings are refused otherwise. */
 const namesOf = (tenants: readonly Tenant[]): ReadonlyMap<string, Tenant> =>
   new Map(tenants.map((tenant) => [tenant.name, tenant]))
 

@@ -1,4 +1,4 @@
-// Tokens that were verified: their claims hold for the same bytes as long as a new check of the signature would say the same.
+// Tokens that were verified: their claims are kept as long as a new check of the signature would have the same result.
 import { hash } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
@@ -6,15 +6,15 @@ import type { Clock } from '../clock.ts'
 import { CLOCK_TOLERANCE_S } from './verify-token.ts'
 
 export interface VerifiedTokens {
-  /** Null where the token is not known, or has to be verified again. The same object each time. */
+  /** Null if the token was not verified before, or has to be verified again. Returns the same object each time. */
   find(token: string): JWTPayload | null
-  /** `keySet`: with which it was verified. */
+  /** `keySet`: the keys by which the token was verified. */
   keep(token: string, claims: JWTPayload, keySet: object): void
 }
 
 export interface VerifiedTokensOptions {
   readonly clock: Clock
-  /** The keys by which a token would be verified now; null where they would be fetched first. */
+  /** The keys that would verify a token now; null if they would have to be fetched first. */
   readonly keySet: () => object | null
 }
 
@@ -27,7 +27,7 @@ interface Verified {
 const MAX_CHARS = 4 * 1024 * 1024
 const ENTRY_CHARS = 500
 
-/** A token is a secret, so its digest is kept. */
+/** A token is a secret, so only its digest is kept. */
 export function createVerifiedTokens({ clock, keySet }: VerifiedTokensOptions): VerifiedTokens {
   const verified = new LRUCache<string, Verified>({ maxSize: MAX_CHARS })
   return {
@@ -47,7 +47,7 @@ export function createVerifiedTokens({ clock, keySet }: VerifiedTokensOptions): 
 
 const nameOf = (token: string): string => hash('sha256', token, 'base64')
 
-/** As jose compares them: in whole seconds. A clock that is set back makes a token early again. */
+/** Compares in whole seconds, as jose does. A clock that is set back makes a token too early again. */
 function isInTime({ exp, nbf }: JWTPayload, clock: Clock): boolean {
   const nowS = Math.floor(clock.wallMs() / 1000)
   return (

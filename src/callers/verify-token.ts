@@ -1,4 +1,4 @@
-// Checks the signature and the claims of one token against the published keys, also while these are being changed.
+// Checks the signature and the claims of one token against the published keys, even while the provider replaces them.
 import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import type { JWTPayload, JWTVerifyOptions } from 'jose'
 import type { Clock } from '../clock.ts'
@@ -10,7 +10,7 @@ export interface VerifyOptions {
   readonly published: PublishedKeys
 }
 
-/** Rejects with jose's errors; any that is not about the token means that the keys could not be had. */
+/** Rejects with jose's errors; an error that is not about the token means that the keys could not be fetched. */
 export type Verify = (token: string) => Promise<JWTPayload>
 
 /** Signatures that only the provider can make. With a shared secret (HS256) the gateway could sign tokens, too. */
@@ -32,8 +32,8 @@ export function createVerify(config: TokenConfig, { clock, published }: VerifyOp
       return await verifyWithAny(token, published, checks)
     } catch (error) {
       if (!(error instanceof errors.JWSSignatureVerificationFailed) || namesKey(token)) throw error
-      // A token that names its key makes jose look for new keys. Without a name, a key that fits by its kind was tried, and
-      // the right one may have been published since.
+      // A token that names its key makes jose look for new keys. For a token without a key name, jose has tried a key
+      // of the right kind, and the right key may have been published since.
       if (published.isCoolingDown()) throw error
       await published.fetch()
       return verifyWithAny(token, published, checks)
@@ -49,7 +49,7 @@ export const isOfClaims = (error: unknown): boolean =>
 
 const namesKey = (token: string): boolean => decodeProtectedHeader(token).kid !== undefined
 
-/** Where several keys fit, the signature is checked with each. The document of the keys is bounded, so their number is. */
+/** If several keys fit, each is tried. Their number is limited, because the size of their document is. */
 async function verifyWithAny(
   token: string,
   published: PublishedKeys,
@@ -63,7 +63,7 @@ async function verifyWithAny(
       try {
         return (await jwtVerify(token, key, checks)).payload
       } catch (fault) {
-        // Any other fault is of this key alone, for example a key that is too short.
+        // Any other error is the fault of this key alone, for example because the key is too short.
         if (isOfClaims(fault)) throw fault
       }
     }

@@ -1,4 +1,4 @@
-// Without authentication: accepts every caller, where only this machine can reach the gateway.
+// Without authentication: accepts every caller, because only this machine can reach the gateway.
 import { isIPv4 } from 'node:net'
 import type { Authenticate, Caller, FieldReader } from './caller.ts'
 import type { Tenants } from './tenants.ts'
@@ -16,7 +16,7 @@ export function withLoopback(tenants: Tenants): Authenticate {
 
 /**
  * Listening on loopback does not keep web sites out: a name of theirs may resolve to 127.0.0.1 (DNS rebinding), and the
- * browser then takes the gateway for their own origin. The Host header still holds the name that was requested.
+ * browser then treats the gateway as their own origin. The Host header still holds the name that was requested.
  */
 function isAddressedToLoopback(headers: FieldReader): boolean {
   const host = (headers.get('host') ?? '').replace(/:\d*$/, '').toLowerCase()

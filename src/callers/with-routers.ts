@@ -1,4 +1,4 @@
-// Routers of a supergraph, known by keys of their own, and the users for whom they ask: docs/routers.md.
+// Identifies routers of a supergraph by keys of their own, and their users: docs/routers.md.
 import { LRUCache } from 'lru-cache'
 import { whenThere } from '../turns/at-once.ts'
 import type { GatewayKey } from '../config/config.ts'
@@ -10,31 +10,37 @@ import type { Tenant, Tenants } from './tenants.ts'
 
 export interface RoutersOptions {
   readonly tenants: Pick<Tenants, 'all'>
-  /** Routers of all tenants: a token shows whose data each of their requests is about. The same list until it is replaced. */
+  /**
+   * Keys of routers that serve all tenants: a token shows the tenant of each of their requests. Returns the same list
+   * until it is replaced.
+   */
   readonly routersOfAll: () => readonly GatewayKey[]
   /** Whether callers have tokens, which routers forward. */
   readonly hasTokens: boolean
-  /** Whether a token that is alike for several users may be forwarded: the header then distinguishes them. */
+  /** Whether several users may have the same token: the header then distinguishes them. */
   readonly isTokenShared: boolean
-  /** In small letters. Null: no header names the user. */
+  /** In lower case. Null: no header names the user. */
   readonly userHeader: string | null
 }
 
 interface Router {
   /** Unique among all callers. */
   readonly name: string
-  /** Null: of all tenants. */
+  /** Null: the router serves all tenants. */
   readonly tenant: Tenant | null
   readonly isReadOnly: boolean
-  /** Made for the first of them: there may be thousands of routers. */
+  /** Made when the first user comes, because there may be thousands of routers. */
   readonly byUser: () => LRUCache<string, Caller>
   readonly byToken: WeakMap<Caller, Caller>
 }
 
-/** Users whose callers are kept, so that each request of theirs is of the same caller: some 300 bytes each. */
+/** Users whose callers are kept, so that all requests of a user have the same caller object: some 300 bytes each. */
 const MAX_USERS = 5_000
 
-/** A key of a router in `X-Api-Key`, or as the bearer where no token is forwarded. Every other request is as without routers. */
+/**
+ * Accepts the key of a router in `X-Api-Key`, or as the bearer if no token is forwarded. Every other request is
+ * authenticated as if there were no routers.
+ */
 export function withRouters(authenticate: Authenticate, options: RoutersOptions): Authenticate {
   const { tenants } = options
   const tableOf = rememberLast((served: readonly Tenant[]) =>
@@ -68,7 +74,7 @@ function entriesOf(served: readonly Tenant[], ofAll: readonly GatewayKey[]): Key
   ]
 }
 
-/** By size, as `max` would take the memory of all places at once. */
+/** Limited by size, because `max` would allocate all places at once. */
 function usersOfRouter(): Router['byUser'] {
   let users: LRUCache<string, Caller> | null = null
   return () => (users ??= new LRUCache({ maxSize: MAX_USERS, sizeCalculation: () => 1 }))
@@ -83,7 +89,7 @@ function createFindCaller(
   return (router, headers, hasBearer) => {
     const user = readUser(headers, userHeader)
     if (!hasTokens) return ownCaller(router, userHeader, user) ?? refuseUser()
-    // A router forwards what its users send, so that whoever has no token would else have all rights of the router.
+    // A router forwards what its users send, so a user without a token would otherwise have all rights of the router.
     if (!hasBearer) return refuseUser()
     const found = whenThere(authenticate(headers), (caller) =>
       caller && mayServe(router, caller)
@@ -94,23 +100,23 @@ function createFindCaller(
   }
 }
 
-/** Not at once: whoever authenticates awaits refusals of this kind. */
+/** A rejection and not a throw, because callers of `authenticate` await refusals of this kind. */
 const refuseUser = (): Promise<never> => Promise.reject(new UserRefused())
 
 function asUser(error: unknown): never {
   throw error instanceof CallerOutdated ? new UserRefused() : error
 }
 
-/** Letters, digits and marks, without the comma, by which a header that came twice is joined. */
+/** Printable ASCII without the comma, which joins the values of a header that came twice. */
 const USER = /^[\x21-\x2b\x2d-\x7e]{1,256}$/
 
-/** Null where no header names a user: such requests are of the router itself. */
+/** Null if no header names a user: the request then is the router's own. */
 function readUser(headers: FieldReader, userHeader: string | null): string | null {
   const user = userHeader === null ? null : headers.get(userHeader)
   return user !== null && USER.test(user) ? user : null
 }
 
-/** Null where the router has no tenant. */
+/** Null if the router has no tenant. */
 function ownCaller(
   { name, tenant, isReadOnly, byUser }: Router,
   header: string | null,
@@ -147,7 +153,7 @@ function throughRouter(
     isReadOnly: caller.isReadOnly || isReadOnly,
     router,
   }
-  // One token may be of several users.
+  // Kept only if no user is named: several users may have the same token.
   if (user === null) byToken.set(caller, made)
   return made
 }

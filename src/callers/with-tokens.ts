@@ -18,7 +18,7 @@ export interface TokenOptions {
   readonly tenants: Tenants
   readonly clock: Clock
   readonly emit: Emit
-  /** Left out: none. */
+  /** Left out: no proxy is used. */
   readonly proxies?: Proxies
   /** After a key was not found, how long unknown keys cause no new fetch. */
   readonly unknownKeyPauseMs?: number
@@ -27,7 +27,9 @@ export interface TokenOptions {
 /** A token may name any key: unknown keys cause one fetch from the provider in this time. */
 const UNKNOWN_KEY_PAUSE_MS = 30 * 1000
 
-/** A signature is checked once for the same bytes, as long as the same keys are believed and the token is in time. */
+/**
+ * A signature is checked once for the same bytes, as long as the published keys are the same and the token is in time.
+ */
 export function withTokens(config: TokenConfig, options: TokenOptions): Authenticate {
   const { tenants, emit, clock, proxies = NO_PROXIES, unknownKeyPauseMs = UNKNOWN_KEY_PAUSE_MS } = options
   const published = createPublishedKeys({ url: config.jwksUrl, clock, proxies, unknownKeyPauseMs })
@@ -39,7 +41,7 @@ export function withTokens(config: TokenConfig, options: TokenOptions): Authenti
     const keySet = published.current()
     try {
       const claims = await verifySigned(token)
-      // Keys that were fetched meanwhile may be others.
+      // Not kept if the keys were fetched again meanwhile, because they may differ.
       if (keySet !== null && keySet === published.current()) verified.keep(token, claims, keySet)
       return claims
     } catch (error) {
@@ -68,7 +70,7 @@ export function withTokens(config: TokenConfig, options: TokenOptions): Authenti
   }
 }
 
-/** Null where the claims name no tenant that is served, or nobody. The same object for the same claims of the same tenants. */
+/** Null if the claims name no served tenant or no caller. The same claims and tenants always give the same object. */
 function createToCaller(config: TokenConfig, tenants: Tenants): (claims: JWTPayload) => Caller | null {
   const known = new WeakMap<JWTPayload, { readonly caller: Caller; readonly tenant: Tenant }>()
   return (claims) => {

@@ -1,4 +1,4 @@
-// Documents that callers have registered by their hash: separate for each scope, in bounded memory, evicted when full.
+// Documents that callers have registered by their hash: separate for each scope, in limited memory, evicted when it is full.
 import { LRUCache } from 'lru-cache'
 import type { ScopeKey } from '../rest/scope.ts'
 
@@ -14,7 +14,10 @@ const MAX_BYTES_OF_SCOPE = 256 * 1024
 const MAX_SCOPES = 200
 const ENTRY_BYTES = 200
 
-/** Documents are kept for scopes that `isKnown` alone: whoever makes up scopes would displace the documents of all others. */
+/**
+ * Documents are kept for scopes for which `isKnown` is true. Otherwise a sender with made-up credentials would displace
+ * all documents of others.
+ */
 export function createAutomaticDocuments(
   isKnown: (scope: ScopeKey) => boolean = () => true,
 ): AutomaticDocuments {

@@ -1,4 +1,4 @@
-// One text for all texts of a document that mean the same, so that they can be compared.
+// Writes one text for all texts of a document that have the same meaning, so that documents can be compared.
 import { Kind, parse, print } from 'graphql'
 import type { ASTNode, DefinitionNode, SelectionNode, SelectionSetNode } from 'graphql'
 import { isTypename } from './typenames.ts'
@@ -7,11 +7,11 @@ import { isTypename } from './typenames.ts'
 const MUTATION = 'Mutation'
 
 /**
- * Returns the same text for all texts of one document that differ only in white space, in the order of their definitions,
- * variables, arguments and fields, and in the `__typename`s that clients add; null for a text that is not GraphQL, or is nested
- * too deeply. Code Generator sorts what its manifest holds, and clients send what the app wrote. The fields of a mutation keep
- * their order, because they are executed in it. Takes time in proportion to length and depth: printed level by level, a deep text
- * would take minutes.
+ * Returns the same text for all texts of one document that differ only in white space, in the order of their
+ * definitions, variables, arguments and fields, and in the `__typename`s that clients add; null for a text that is not
+ * GraphQL, or is nested too deeply. GraphQL Code Generator sorts the documents in its manifest, but clients send them
+ * as the app has them. The fields of a mutation keep their order, because they are executed in it. Takes time in
+ * proportion to length and depth: printed level by level, a deep text would take minutes.
  */
 export function toCanonicalText(text: string): string | null {
   try {
@@ -40,7 +40,7 @@ function writeDefinition(definition: DefinitionNode): string {
 
 function writeSelections({ selections }: SelectionSetNode, isOrdered: boolean): string {
   const others = selections.filter((selection) => !isTypename(selection))
-  // A selection of nothing but `__typename` is what the app wrote.
+  // If `__typename` is the only field, the app itself has chosen it.
   const texts = (others.length > 0 ? others : selections).map((node) => writeSelection(node, isOrdered))
   return `{${(isOrdered ? texts : texts.toSorted()).join(' ')}}`
 }

@@ -8,7 +8,10 @@ import { toCanonicalText } from './canonical-text.ts'
 export interface TrustedDocuments {
   /** The text of a document; null for an unknown id. */
   find(id: string): string | null
-  /** Whether a text is one of the documents, also printed another way or with the `__typename`s that clients add. */
+  /**
+   * Whether a text is one of the documents, even if it is printed differently or has the `__typename`s that clients
+   * add.
+   */
   has(text: string): boolean
   readonly count: number
 }
@@ -16,11 +19,11 @@ export interface TrustedDocuments {
 export interface ManifestOptions {
   /** Null: there is no manifest. */
   readonly path: string | null
-  /** Returns the problem of a document; null: there is none. */
+  /** Returns what is wrong with a document; null if nothing is. */
   readonly check: (text: string) => string | null
 }
 
-/** All problems together, in words for people. */
+/** All problems together, in words for operators. */
 export class ManifestError extends Error {
   override readonly name = 'ManifestError'
   readonly problems: readonly string[]
@@ -49,7 +52,7 @@ const operationsSchema = z.looseObject({
 /** The form of Relay's compiler and others: a map from id to text. */
 const mapSchema = z.record(z.string(), z.string())
 
-/** A document takes half a millisecond to check, and a large one some. */
+/** A document takes half a millisecond to check, a large one some milliseconds. */
 const DOCUMENTS_A_PIECE = 10
 
 /** Throws a ManifestError if one of its documents could not be executed. */
@@ -71,7 +74,7 @@ export function* readManifest({ path, check }: ManifestOptions): Pieces<TrustedD
   }
 }
 
-/** The texts of some apps in several versions: a thousand of 4 KB. */
+/** The sum of the checked texts: a thousand of 4 KB, as some apps in several versions have. */
 const MAX_CHECKED_BYTES = 8 * 1024 * 1024
 
 /** A client sends the same few texts again and again, so each is parsed once. */

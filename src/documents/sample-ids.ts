@@ -1,6 +1,6 @@
 // Ids of the simulated Aurora, one for each type that documents look up by id.
 
-/** Asked of a gateway over the simulator. Its calls cost nobody anything. */
+/** Executed by a gateway over the simulator, so its calls are free. */
 export const SAMPLE_IDS_QUERY = `{
   projects(first: 5) {
     nodes {

@@ -1,4 +1,4 @@
-// Values for the required variables of a document, so that a plan can be made of it without anybody writing them down.
+// Sample values for the required variables of a document, so that it can be planned without values from a person.
 import {
   getNamedType,
   getNullableType,
@@ -22,7 +22,7 @@ export interface SampleOptions {
   readonly ids: ReadonlyMap<string, string>
 }
 
-/** Leaves out the variables that a request may leave out: their own default is the better sample. */
+/** Leaves out optional variables, because their own default is the better sample. */
 export function sampleVariables(
   document: DocumentNode,
   { schema, ids }: SampleOptions,
@@ -83,7 +83,7 @@ function sample(type: GraphQLInputType, use: Use | null, ids: SampleOptions['ids
   return SAMPLES[nullable.name] ?? null
 }
 
-/** A screen shows about this many; the texts and numbers of a document do not change what it costs. */
+/** About as many as a screen shows; the values of texts and numbers do not change the cost of a document. */
 const SAMPLES: Readonly<Record<string, unknown>> = {
   Int: 20,
   Float: 1,

@@ -1,13 +1,13 @@
-// What the data of an answer is made of: its objects, and the texts of objects that are shown as they were shown before.
+// The parts of which the data of an answer is made: its objects, and the texts of objects that were shown before.
 
 /**
- * An object of the answer. It has no members but its own, as an alias may have any name. Made by a constructor, its layout is
- * shared with the other objects of its kind; `Object.create(null)` would make a hash table of each.
+ * An object of the answer. It inherits no members, because an alias may have any name. Objects from a constructor share
+ * their layout; `Object.create(null)` would make a hash table of each.
  */
 export const AnswerObject = function () {} as unknown as new () => Record<string, unknown>
 AnswerObject.prototype = Object.create(null) as Record<string, unknown>
 
-/** Stands in the place of an object. */
+/** Takes the place of an object whose JSON is known. */
 export class KnownText {
   /** The JSON of the object. */
   readonly text: string
@@ -16,13 +16,13 @@ export class KnownText {
     this.text = text
   }
 
-  /** For whoever writes the data in another way. */
+  /** Called by JSON.stringify and by other writers. */
   toJSON(): unknown {
     return JSON.parse(this.text)
   }
 }
 
-/** As JSON.stringify, which is faster where nothing is known. */
+/** Writes the same as JSON.stringify, which is faster if the value contains no known text. */
 export function writeAround(value: unknown): string | undefined {
   if (value instanceof KnownText) return value.text
   if (Array.isArray(value)) return writeList(value)

@@ -1,4 +1,4 @@
-// Why an answer is refused that is larger than it may be, while it is made or while it is written.
+// The error for an answer that is larger than allowed, while it is made or written.
 
 /**
  * - `text`: its text has more bytes than an answer may have
@@ -11,7 +11,7 @@ export class AnswerTooLargeError extends Error {
   override readonly name = 'AnswerTooLargeError'
   readonly excess: Excess
   readonly maxBytes: number
-  /** As many as were counted until then. */
+  /** The bytes that were counted until then. */
   readonly bytes: number
 
   constructor(excess: Excess, { maxBytes, bytes }: { readonly maxBytes: number; readonly bytes: number }) {

@@ -1,4 +1,4 @@
-// Bounds the members in the JSON of a request before it is parsed: each takes a hundred times as long as its bytes.
+// Limits the number of members in the JSON of a request before it is parsed: parsing a member takes a hundred times as long as reading its bytes.
 import {
   BACKSLASH,
   CLOSING_BRACE,
@@ -15,26 +15,27 @@ export interface Excess {
 }
 
 /**
- * Of all objects together, and so many objects: an empty one takes as long as a member. The largest input of the schema has some
- * hundreds; a map of the hours of a year has 8,784.
+ * The members of all objects together; the number of objects has the same limit, because an empty one takes as long as
+ * a member. The largest input of the schema has some hundreds; a map of the hours of a year has 8,784.
  */
 export const MAX_MEMBERS = 10_000
 
-/** What is deeper is refused for its depth, and costs little until then. */
+/** A deeper text is refused for its depth later, and costs little until then. */
 const MAX_LEVELS = 1_000
 
-/** An empty object takes 3 bytes, and a member 5, such as `"":1,`. */
+/** A shorter text cannot exceed the limit: an empty object takes 3 bytes, and a member 5, such as `"":1,`. */
 const SMALL_BYTES = 3 * MAX_MEMBERS
 
 /**
- * Null where the text is modest, or no JSON: that is left to the parser. `unclosed` where it opens more than it has room to close,
- * because the parser takes most for such a text. Takes a third of a millisecond for 256 KB.
+ * Null if the text is within the limits, or is no JSON, which the parser refuses. `unclosed` if it opens more objects
+ * and lists than it has bytes to close, because such a text takes the parser longest. Takes a third of a millisecond
+ * for 256 KB.
  */
 export function findExcess(bytes: Uint8Array): Excess | 'unclosed' | null {
   if (bytes.length < SMALL_BYTES) return null
   let members = 0
   let objects = 0
-  /** Of objects, and of objects and lists. */
+  /** `level` counts open objects and lists. */
   let level = 0
   let depth = 0
   for (let at = 0; at < bytes.length; at += 1) {

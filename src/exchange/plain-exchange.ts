@@ -1,24 +1,24 @@
-// A request and its answer as most of them are, beside the web Request and Response: header fields to read, and bytes.
+// An ordinary request and its answer without web Request and Response: header fields to read, and bytes.
 
 export interface PlainRequest {
   readonly method: string
   readonly headers: Pick<Headers, 'get' | 'has'>
-  /** The media type of the body in its plain form; null where it has none. */
+  /** The media type of the body in its plain form; null if it has none. */
   readonly bodyType: string | null
-  /** The media type of the answer, where that is no stream. */
+  /** The media type of the answer, unless the answer is a stream. */
   readonly answerType: string
   /** Whether the client can read a stream of answers. */
   readonly acceptsStream: boolean
   readonly body: Uint8Array
   /** Aborts when the client leaves. It is made when it is first read. */
   readonly signal: AbortSignal
-  /** The same, for a look at it: costs nothing. */
+  /** Whether the client has left. Unlike `signal`, this costs nothing. */
   hasLeft(): boolean
-  /** The same request as the web knows it. */
+  /** Makes a web Request of it. */
   toRequest(): Request
 }
 
-/** What is read of the headers and the end of a request, whichever form it has. */
+/** The parts of a request that are read, whether it is plain or a web Request. */
 export type RequestHead = Pick<PlainRequest, 'method' | 'headers' | 'signal'>
 
 export interface PlainAnswer {
@@ -28,7 +28,7 @@ export interface PlainAnswer {
   readonly body: readonly [Uint8Array]
 }
 
-/** What a web Headers does, for names in small letters and values that need no check, because they are not a client's. */
+/** As a web Headers, for names in lower case and values that need no check, because no client has written them. */
 export class PlainFields {
   readonly #fields = new Map<string, string>()
 
@@ -47,7 +47,7 @@ export class PlainFields {
   }
 }
 
-/** What a web Headers and PlainFields have in common. */
+/** What a web Headers and PlainFields both have. */
 export type FieldWriter = Pick<PlainFields, 'get' | 'set' | 'append'>
 
 export const isPlain = (answered: object): answered is PlainAnswer =>

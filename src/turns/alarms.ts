@@ -1,11 +1,14 @@
-// Calls back at given times: all that is due in one millisecond has one timer, as the calls of one level are due together.
+// Calls back at given times. Callbacks of the same millisecond share one timer, because the calls of one level are due together.
 import { afterReading } from './after-reading.ts'
 import { callAlone } from './call-alone.ts'
 import type { Clock } from '../clock.ts'
 import { PassingMap } from './passing-map.ts'
 
 export interface Alarms {
-  /** Calls back once at this monotonic time, or up to a millisecond later, whatever others throw; the returned function cancels. */
+  /**
+   * Calls back once at this monotonic time, or up to a millisecond later, even if other callbacks throw; the returned
+   * function cancels it.
+   */
   at(atMs: number, callback: () => void): () => void
 }
 

@@ -1,8 +1,11 @@
-// A value that is there, or a promise of it: what is in memory is passed on at once, because a promise costs more than most of the work.
+// A value, or a promise of it. What is in memory is passed on without a promise, because a promise costs more than most of the work.
 
 export type Soon<Value> = Value | Promise<Value>
 
-/** A failure is always a promise that rejects, as that of an async function is: callers need one way to handle it. */
+/**
+ * A failure is always a promise that rejects, as that of an async function is, so that callers need only one way to
+ * handle it.
+ */
 export function whenThere<Value, Next>(
   value: Soon<Value>,
   next: (value: Value) => Soon<Next>,
@@ -44,9 +47,9 @@ export function* there<Value>(value: Soon<Value>): Steps<Value> {
 }
 
 /**
- * Runs steps as an async function, but returns the value itself where nothing has to be waited for. The generator is a function of
- * its module, and not one that is made for each request: V8 makes a hidden class for each, which keeps what it refers to in memory
- * until the next full collection.
+ * Runs steps as an async function, but returns the value itself where nothing has to be waited for. The generator is a
+ * function of its module, and not one that is made for each request: V8 makes a hidden class for each, which keeps what
+ * it refers to in memory until the next full collection.
  */
 export function atOnce<Value>(begin: () => Steps<Value>): Soon<Value> {
   try {
@@ -70,7 +73,7 @@ async function goOn<Value>(steps: Steps<Value>, first: Promise<unknown>): Promis
   }
 }
 
-/** Long work: it yields after each piece of some milliseconds. */
+/** Long work that yields after each piece of some milliseconds. */
 export type Pieces<Value> = Generator<undefined, Value, undefined>
 
 export function doAtOnce<Value>(pieces: Pieces<Value>): Value {
@@ -80,7 +83,7 @@ export function doAtOnce<Value>(pieces: Pieces<Value>): Value {
   }
 }
 
-/** Each piece in a turn of its own, so that others are served between them. */
+/** Does each piece in a turn of its own, so that other requests are served between them. */
 export async function doInTurns<Value>(pieces: Pieces<Value>): Promise<Value> {
   for (;;) {
     const piece = pieces.next()

@@ -1,4 +1,4 @@
-// Calls one of several functions that wait for the same event: what it throws is thrown afterwards, and stops no other one.
+// Calls one of several functions that wait for the same event. An error that it throws is thrown later, so that the others are called, too.
 
 export function callAlone(callback: () => void): void {
   try {

@@ -1,4 +1,4 @@
-// Divides the work of the process into turns of the event loop: some milliseconds of steps in each, and connections between them.
+// Divides the work of the process into turns of the event loop: some milliseconds of steps in each turn, and the connections between turns.
 import type { Clock } from '../clock.ts'
 import { createRotation } from './rotation.ts'
 import type { Place, Rotation } from './rotation.ts'
@@ -12,9 +12,9 @@ import type { Place, Rotation } from './rotation.ts'
 export type StepKind = 'read' | 'readOn' | 'start' | 'work'
 
 export interface Loop {
-  /** Whether the next step may be done at once: this turn has time for it, and no other step waits. */
+  /** Whether the next step may be done at once: this turn has time left, and no other step waits. */
   isFree(): boolean
-  /** Whether this turn has time left, although others may wait: for what takes less than it would take to let it wait. */
+  /** Whether this turn has time left, even if others wait: for a step that takes less time than queueing it. */
   hasTime(): boolean
   /**
    * Does the step in this turn or a later one. Kinds share the time of the turns; within a kind, tenants take turns, and so on. Returns the
@@ -34,27 +34,28 @@ export interface Loop {
 const TURN_MS = 10
 
 /**
- * libuv accepts one connection in each turn of the loop, so that a client may stand behind hundreds of others. While they come,
- * steps have this time of a turn on average: 500 connections are accepted within a second, and whoever only opens connections
- * leaves most of the time to the requests of others.
+ * libuv accepts one connection in each turn of the loop, so a client may wait behind hundreds of others. While
+ * connections come, steps have this much time of a turn on average: 500 connections are accepted within a second, and a
+ * sender that only opens connections leaves most of the time to the requests of others.
  */
 const MS_BETWEEN_ACCEPTS = 1
 
 /**
- * Of one party. An answer that is half made takes as much memory as one that is made: hundreds of large ones that all grow
- * together would fill it, and each would be late.
+ * How many requests of one party are worked on at once. A half-made answer takes as much memory as a whole one:
+ * hundreds of large ones that grow together would fill the memory, and each would be late.
  */
 const REQUESTS_AT_ONCE = 4
 
 /**
- * Shares of the time. Most is for what connections send first: until it is read, nobody can tell whose it is. A step counts as
- * `TURN_MS` at the most, so that its kind does not wait for hundreds of turns where each has a millisecond.
+ * The share of the time for each kind. Most is for the first bytes of connections: until they are read, their caller is
+ * unknown. A step counts as `TURN_MS` at the most, so that its kind does not wait for hundreds of turns where each has
+ * a millisecond.
  */
 const SHARES: Readonly<Record<StepKind, number>> = { read: 3, start: 1, work: 1, readOn: 1 }
 
 /**
- * Each turn does one step at the least, and one piece of work at the most. While connections come, a turn does none where those
- * before it took longer than they should.
+ * Each turn does one step at the least, and one piece of work at the most. While connections come, a turn does no step
+ * if earlier steps took longer than their share.
  */
 export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs'> }): Loop {
   const queues = createQueues()
@@ -71,9 +72,9 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
     beganAtMs ??= begin()
     return clock.monotonicMs() - beganAtMs < TURN_MS
   }
-  /** While connections come, what else comes waits for the end of the turn. */
+  /** While connections come, steps wait for the end of the turn. */
   const isFree = (): boolean => queues.isEmpty() && !accepts.areGoingOn() && hasTime()
-  /** The steps that wait are done after the loop has served the connections, and before it serves them again. */
+  /** Does the waiting steps after the loop has served the connections, and before it serves them again. */
   const endTurn = (): void => {
     accepts.endTurn()
     beganAtMs = accepts.areGoingOn() ? begin() : null
@@ -86,7 +87,7 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
     hasWorked ||= next.kind === 'work'
     beganAtMs ??= begin()
     const startedAtMs = clock.monotonicMs()
-    // Microtasks come before it: they are what the step has begun, and belong to its time.
+    // Microtasks run first: the step has begun them, so they belong to its time.
     queueMicrotask(() => process.nextTick(finish, next.kind, startedAtMs))
     next.step()
   }
@@ -119,17 +120,20 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
 
 const NOTHING_WAITS = (): void => {}
 
-/** While connections come, each turn accepts one, and steps that took longer than they should are paid for by the next turns. */
+/**
+ * While connections come, each turn accepts one, and steps that took longer than they should use up the time of the
+ * next turns.
+ */
 function createAccepts() {
-  /** In this turn, and in the one before. */
+  /** Whether a connection was accepted in this turn, and in the turn before. */
   let hasAccepted = false
   let hadAccepted = false
-  /** How long steps took, less what the turns gave them. */
+  /** How long steps took, minus the time that turns gave them. */
   let debtMs = 0
   const areGoingOn = (): boolean => hasAccepted || hadAccepted
   return {
     note: (): void => void (hasAccepted = true),
-    /** Then others may wait to be accepted. */
+    /** Whether more connections may be waiting to be accepted. */
     areGoingOn,
     charge: (tookMs: number): void => void (debtMs += tookMs),
     endTurn(): void {
@@ -145,7 +149,7 @@ function createAccepts() {
 interface Queue {
   readonly kind: StepKind
   readonly waiting: Rotation<() => void>
-  /** The time of its steps, by its share. */
+  /** The time of its steps, divided by its share. */
   usedMs: number
 }
 
@@ -157,9 +161,12 @@ function createQueues() {
     work: createQueue('work', { partsAtOnce: REQUESTS_AT_ONCE }),
     readOn: createQueue('readOn'),
   }
-  /** Where they have had the same time: whoever was served is last. */
+  /** The order for equal times: the kind that was served last is at the end. */
   const order = new Set(Object.values(queueOf))
-  /** What the kind had used that was served last: a kind that had nothing to do has no more than that to catch up on. */
+  /**
+   * The used time of the kind that was served last. A kind that had nothing to do starts from there, so it cannot catch
+   * up on more.
+   */
   let servedMs = 0
 
   return {

@@ -4,26 +4,29 @@ import type { LeaveSignal } from '../leaving.ts'
 
 export interface Pace {
   /**
-   * Takes units of the turn that is running; false where the work has to wait for a later turn. A turn begins when the one
-   * before it is used up, and not by itself, so that the work of an ordinary request costs no turn at all.
+   * Takes units of the turn that is running; false where the work has to wait for a later turn. The next turn begins
+   * only when the units of this one are used up, so that an ordinary request needs no turn at all.
    */
   take(units: number): boolean
-  /** Takes units of the first turn alone, for work that comes later: as long as it lasts, nothing has to wait. */
+  /** Takes units of the first turn, for work that comes later: nothing has to wait while units are left. */
   takeAhead(units: number): boolean
   /**
-   * Resolves in the turn in which work of so many units may be done; in the order asked. Rejects with the reason when the client
-   * leaves; does neither after the end.
+   * Resolves in the turn in which this many units of work may be done, in the order of the calls. Rejects with the
+   * reason when the client leaves; does neither after the end.
    */
   wait(units: number): Promise<void>
   /** Whether work is waiting for a later turn. */
   isBusy(): boolean
-  /** Calls back in a later turn, when no work is waiting any more; also when the client has left, but not after the end. */
+  /**
+   * Calls back in a later turn, when no work is waiting any more. It also calls back if the client has left, but not
+   * after the end.
+   */
   whenIdle(callback: () => void): void
   /** Counts work that is done, or will be. */
   note(units: number): void
-  /** Nothing begins any more. */
+  /** Ends the pace: no waiting work begins any more. */
   end(): void
-  /** As when the client leaves: what waits rejects with the reason, and what waits for the end of all work is called. */
+  /** As when the client leaves: waiting work rejects with the reason, and the callbacks of `whenIdle` are called. */
   giveUp(reason: unknown): void
 }
 
@@ -34,13 +37,16 @@ export interface Pace {
 export const UNITS_PER_TURN = 250
 
 /**
- * An ordinary screen fits into it, and pays for no turn: 20 projects with owners, and 60 designs with summaries and prices, take 1,460
- * (19 for the list, 360 for the projects, 4 for each owner, 50 for the designs of each project). Where all of that is in memory, it
- * takes a millisecond.
+ * An ordinary screen fits into it, so it needs no later turn: 20 projects with owners, and 60 designs with summaries
+ * and prices, take 1,460 (19 for the list, 360 for the projects, 4 for each owner, 50 for the designs of each project).
+ * If all of that is in memory, it takes a millisecond.
  */
 export const FIRST_TURN_UNITS = 6 * UNITS_PER_TURN
 
-/** Does the work of one turn when it may be done. Returns the function that takes it out again where it waits. */
+/**
+ * Does the work of one turn as soon as it may be done. Returns the function that removes the work if it is still
+ * waiting.
+ */
 export type InTurn = (work: () => void) => () => void
 
 export const AT_ONCE: InTurn = (work) => {
@@ -49,13 +55,13 @@ export const AT_ONCE: InTurn = (work) => {
 }
 
 export interface PaceOptions {
-  /** Of the first turn; left out, `FIRST_TURN_UNITS`. */
+  /** The units of the first turn; left out, `FIRST_TURN_UNITS`. */
   readonly firstUnits?: number
-  /** Left out, at once. */
+  /** Left out: the work is done at once. */
   readonly inTurn?: InTurn
   /** Called with all units that are noted. */
   readonly onNote?: (units: number) => void
-  /** Asked for when something has to wait. When it aborts, what waits rejects, and nothing waits any more. */
+  /** Called when something has to wait. When the signal aborts, waiting work rejects, and no further work waits. */
   readonly leaving?: (() => LeaveSignal) | undefined
 }
 
@@ -78,8 +84,8 @@ export function createPace({
   let gone: { readonly reason: unknown } | null = null
 
   /**
-   * Nobody would see what is still to be done. Whoever waits for the end of all work is called nevertheless: else what a loader was
-   * asked for would never settle, and the request would never end.
+   * The rest of the work is not done, because no client would see it. The callbacks of `whenIdle` are called all the
+   * same: otherwise the keys of a loader would never settle, and the request would never end.
    */
   function leave(reason: unknown): void {
     if (turns.haveEnded()) return
@@ -110,7 +116,7 @@ export function createPace({
   }
 }
 
-/** The turns of one request: what is left of the one that is running, and what begins in the next one. */
+/** The turns of one request: the units left of the running turn, and the work that begins in the next one. */
 function createTurns(
   waiting: ReturnType<typeof createQueue>,
   inTurn: InTurn,
@@ -141,7 +147,7 @@ function createTurns(
   function beginWaiting(): void {
     isScheduled = false
     left = UNITS_PER_TURN
-    // One piece of work begins in each turn at the least, however many units it has.
+    // Each turn begins at least one piece of work, even one with more units than a turn has.
     while (waiting.hasAny() && left > 0) left -= waiting.beginNext()
     schedule()
   }
@@ -158,7 +164,7 @@ function createTurns(
       if (!hasEnded) idlers.push(AsyncResource.bind(callback))
       schedule()
     },
-    /** Returns what waited for the end of all work, and is not called here. */
+    /** Returns the callbacks of `whenIdle`, which are not called here. */
     end(): readonly (() => void)[] {
       hasEnded = true
       takeOut()
@@ -170,7 +176,7 @@ function createTurns(
   }
 }
 
-/** Listens once, and only for requests that have to wait: others are answered before their client can leave. */
+/** Listens once, and only for requests that have to wait: most requests are answered without any waiting. */
 function createWatch(leaving: PaceOptions['leaving']): (leave: (reason: unknown) => void) => void {
   let isWatching = leaving === undefined
   return (leave) => {
@@ -184,7 +190,7 @@ function createWatch(leaving: PaceOptions['leaving']): (leave: (reason: unknown)
 
 function createQueue() {
   let waiting: Waiting[] = []
-  /** How many of `waiting` have begun. */
+  /** How many items of `waiting` have begun. */
   let begun = 0
   const clear = (): void => {
     waiting = []
@@ -194,7 +200,7 @@ function createQueue() {
     hasAny: (): boolean => begun < waiting.length,
     all: (): readonly Waiting[] => waiting.slice(begun),
     add: (work: Waiting): void => void waiting.push(work),
-    /** Returns its units. */
+    /** Begins the next item and returns its units. */
     beginNext(): number {
       const next = waiting[begun]
       begun += 1

@@ -1,16 +1,19 @@
 // A map for entries that come and go with each call.
 
-/** So many are added to one table, or as many as the map has, so that few tables have to be looked through. */
+/**
+ * How many entries are added to one table, or as many as the map has if that is more, so that a look-up goes through
+ * few tables.
+ */
 const LEAST_ADDED = 128
 
 /**
- * V8 links the table of a Map to the one that takes its place when the map grows or shrinks. A table that has outlived two
- * collections stays until the next full one, with all that was in it, and so does each table after it: all that a busy map
- * ever had would be moved to the old space. So a new Map, which nothing leads to, begins with the first entry after the last
- * one has gone, and after so many entries. Values are never undefined.
+ * V8 links the table of a Map to the one that takes its place when the map grows or shrinks. A table that has outlived
+ * two collections stays until the next full one, with all that was in it, and so does each table after it: all that a
+ * busy map ever had would be moved to the old space. So a new Map, to which no older table links, begins after a number
+ * of entries, and whenever the map was empty. Values are never undefined.
  */
 export class PassingMap<Key, Value> {
-  /** Entries are added to the last one; each goes when it is empty. */
+  /** New entries go into the last table; each table is dropped when it is empty. */
   #tables: Map<Key, Value>[] = []
   #added = Infinity
 

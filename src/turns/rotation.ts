@@ -19,10 +19,13 @@ interface Entry<T> {
   readonly item: T
 }
 
-/** Maps keep the order in which keys were added: whoever had a turn is added again, and so is last. */
+/** Maps keep the order in which keys were added: a party that had a turn is added again, and so is last. */
 type Branch<T> = Map<unknown, Branch<T>> | Set<Entry<T>>
 
-/** `partsAtOnce`: only so many parts of a party take turns, those that came first; left out, all of them. Parts are objects. */
+/**
+ * `partsAtOnce`: only this many parts of a party take turns, the earliest ones; left out, all of them. Parts are
+ * objects.
+ */
 export function createRotation<T>({ partsAtOnce = Infinity } = {}): Rotation<T> {
   const root = new Map<unknown, Map<unknown, Branch<T>>>()
   const ages = new WeakMap<object, number>()
@@ -89,7 +92,7 @@ function addBelow<T>(root: Map<unknown, Branch<T>>, place: readonly unknown[], e
   else branches.set(place.at(-1), new Set([entry]))
 }
 
-/** Whether it was there. */
+/** Removes the entry, and returns whether it was there. */
 function removeBelow<T>(
   branches: Map<unknown, Branch<T>>,
   [name, ...others]: readonly unknown[],

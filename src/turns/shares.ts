@@ -1,27 +1,30 @@
-// Counts who has how much of something bounded that callers share. A quarter of it is kept for those that have few.
+// Counts how much each party has of a limited amount that callers share. A quarter of it is kept for parties that have few.
 import type { TenantsSeen } from './tenants-seen.ts'
 
-/** In whose name something is taken. */
+/** Under whose name something is taken. */
 export interface Party {
   readonly caller: string
-  /** Names the key at Aurora by which its calls are counted; empty where nobody has proven a name. */
+  /** Names the key at Aurora for which the calls are counted; empty if the sender has proven no name. */
   readonly tenant: string
 }
 
 export interface Shares {
   inAll(): number
   ofCaller(caller: string): number
-  /** Whether the caller has few; where there are several tenants, its tenant has to have few as well. */
+  /** Whether the caller has few. If there are several tenants, its tenant has to have few as well. */
   hasFew(party: Party): boolean
-  /** How much all may have together when this party has got what it asks for. */
+  /** How much all parties together may have when this party has what it asks for. */
   boundFor(party: Party): number
-  /** Whose bound is reached where the party asks for so much more; null: neither. Counts nothing. */
+  /** Returns whose limit would be exceeded by `more` for the party; null: none. Counts nothing. */
   findFull(party: Party, more: number): 'caller' | 'all' | null
   change(party: Party, by: number): void
 }
 
 export interface SharesOptions {
-  /** One for all that the same requests take, so that a tenant leaves its part free before another one asks for that. */
+  /**
+   * One object for everything that the same requests take, so that a tenant leaves the others' part free before another
+   * tenant asks for it.
+   */
   readonly seen: TenantsSeen
   readonly max: number
   /** Left out: the callers of one tenant have no bounds among each other, and a sole tenant has everything. */
@@ -43,7 +46,7 @@ export function createShares({ seen, max, maxOfCaller }: SharesOptions): Shares 
   const ofTenants = createCounts()
   let inAll = 0
 
-  /** A tenant may have any number of callers, each with few. */
+  /** A tenant may have any number of callers with few each, so its own sum counts, too. */
   const hasFew = ({ caller, tenant }: Party): boolean =>
     (maxOfCaller === undefined || ofCallers.of(caller) < few) &&
     (!seen.areSeveral() || ofTenants.of(tenant) < few)

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts'
 
 export interface TenantsSeen {
-  /** Empty: nobody has proven a name. */
+  /** An empty name is not counted, because it was not proven. */
   note(tenant: string): void
   areSeveral(): boolean
   /** The name by which its callers take turns. Where there is one tenant, all callers are equal: those of no tenant, too. */
@@ -12,10 +12,10 @@ export interface TenantsSeen {
 /** A tenant whose key was replaced looks like two. */
 const REMEMBERED_MS = 24 * 60 * 60 * 1000
 
-/** A gateway whose only tenant has hundreds of callers gives it everything. */
+/** A sole tenant gets everything, even if it has hundreds of callers. */
 export function createTenantsSeen(clock: Pick<Clock, 'monotonicMs'>): TenantsSeen {
   let last: string | null = null
-  /** When a request came that was of another tenant than the one before it. */
+  /** When a request came whose tenant differed from that of the request before. */
   let otherAtMs = -Infinity
   const areSeveral = (): boolean => clock.monotonicMs() < otherAtMs + REMEMBERED_MS
   return {
