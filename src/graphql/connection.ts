@@ -56,7 +56,7 @@ export const SLICE_ARGS = builder.args((t) => ({
 
 type Edge = ListSlice['edges'][number]
 
-/** `addFields` adds what is known of the whole list. */
+/** `addFields` adds the fields about the whole list. */
 export function createConnection(
   kind: Kind,
   addFields: (t: FieldBuilder<ListSlice>) => FieldMap,

@@ -1,4 +1,4 @@
-// What every resolver of one request can use: loaders and writes. Nothing else in it can spend a call.
+// What every resolver of one request can use: loaders and writes. No other part of it can spend a call.
 import type { GatewayError } from '../errors/errors.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import type { Write } from '../loaders/writes.ts'
@@ -28,9 +28,11 @@ export interface GraphQLContext {
   readonly isReadOnly: boolean
   /** The calls that this request has spent and saved so far. */
   readonly tally: Tally
-  /** How long its calls may queue, where the request asks for it (`Prefer: wait`), up to the allowed maximum; else null. */
+  /**
+   * How long its calls may queue, if the request sets a time (`Prefer: wait`), up to the allowed maximum; else null.
+   */
   readonly preferredWaitMs: number | null
-  /** Lists the stale values in the answer, for requests that ask for it. */
+  /** Lists the stale values in the answer, for requests that demand such a list. */
   readonly staleReport: StaleReport
   /** The key's budget at this moment, and when it could send all refused calls. */
   readonly budget: BudgetView
@@ -39,19 +41,19 @@ export interface GraphQLContext {
   readonly plan: RequestPlan
   /** Divides the execution into turns of the event loop. */
   readonly pace: Pace
-  /** Null where the request gets one answer. */
+  /** Null if the request gets one answer. */
   readonly stream: StreamNotes | null
-  /** In a dry run: takes the items of a list that are to be executed in the place of all. Null: all are executed. */
+  /** In a dry run: takes the items of a list that are to be executed instead of all. Null: all are executed. */
   readonly gather: (<Item>(items: readonly Item[]) => readonly Item[]) | null
-  /** Objects that are shown as they were shown before; what that saved is reported at the end. Null: all are executed. */
+  /** Objects whose earlier texts can be shown again; the savings are reported at the end. Null: all are executed. */
   readonly known: (KnownObjects & { report(): void }) | null
 }
 
 /** What is noted while an answer of a stream is made. */
 export interface StreamNotes {
-  /** Nothing can follow this answer. */
+  /** Whether no answer can follow this one. */
   isLast: boolean
-  /** The objects that have changed; null where the operation is not about them. */
+  /** The objects that have changed; null if the operation does not subscribe to changes. */
   readonly changes: ChangeNote | null
 }
 
@@ -61,8 +63,9 @@ export interface ChangeNote {
 }
 
 /**
- * The context of one request, or of a dry run. A class, because a getter in a literal is another function for each request: V8 then
- * makes a hidden class for each. These outlive the request, and all of it stays in memory with them until the next full collection.
+ * The context of one request, or of a dry run. A class, because a getter in a literal is another function for each
+ * request: V8 then makes a hidden class for each. Such a class outlives the request, and keeps the whole request in
+ * memory until the next full collection.
  */
 export class RequestContext implements GraphQLContext {
   readonly record: GraphQLContext['record']
@@ -118,6 +121,6 @@ export interface BudgetView {
   state(): { readonly limit: number; readonly remaining: number; readonly resetAtMs: number | null }
   /** Monotonic time at which the key could have sent `count` further calls. */
   forecast(count: number): number
-  /** The same for the refused calls of this request, or for as many of them as fit into one window. */
+  /** The same time for the refused calls of this request, or for as many of them as fit into one window. */
   comeBackAt(count: number): number
 }

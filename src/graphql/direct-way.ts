@@ -1,5 +1,6 @@
-// The direct way of an ordinary request: a JSON body whose operation is executed and answered as JSON. It runs the steps that Yoga
-// runs, in the same order, and needs no web Request and Response. Whatever it does not answer it leaves to Yoga, and decides nothing.
+// The direct way of an ordinary request: a JSON body whose operation is executed and answered as JSON. It runs the
+// steps that Yoga runs, in the same order, and needs no web Request and Response. Every other request is left to Yoga,
+// without any decision here.
 import { getOperationAST, OperationTypeNode } from 'graphql'
 import type { ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { encodeInTurns } from '../answers/in-turns.ts'
@@ -16,7 +17,7 @@ import type { Executing, Params } from './steps/step.ts'
 import { turnsOf } from './steps/write-large.ts'
 import type { Written } from './steps/write-large.ts'
 
-/** What was executed, and is answered in a way that only Yoga has. */
+/** A result whose answer only Yoga can write. */
 export interface Unusual {
   readonly params: Params
   readonly result: ExecutionResult
@@ -52,7 +53,7 @@ interface Begun {
 
 interface Prepared {
   readonly asked: Asked
-  /** The remembered answer, or what is to be executed. */
+  /** The remembered answer, or the operation to execute. */
   readonly next: { readonly found: Written } | { readonly executing: ExecutingOne }
 }
 
@@ -156,7 +157,7 @@ export function readBody({ method, bodyType, body }: PlainRequest): Params | nul
   }
 }
 
-/** Without its byte order mark, as a web Request reads it. */
+/** Decodes without the byte order mark, as a web Request does. */
 function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
   const text = Buffer.from(buffer, byteOffset, byteLength).toString()
   return text.startsWith('\ufeff') ? text.slice(1) : text
@@ -164,7 +165,7 @@ function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
 
 const NAMES: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions', DOCUMENT_ID])
 
-/** As Yoga checks it. Here it need not be found out what is wrong. */
+/** The same check as Yoga's. The reason of a fault is not needed here. */
 const isWellFormed = (params: Params): boolean =>
   typeof params['query'] === 'string' &&
   isObjectOrNone(params['variables']) &&

@@ -15,7 +15,7 @@ interface Executed extends Pick<
 /** Requests and the dry runs of planning share the plans of operations. */
 const executors = new WeakMap<GraphQLSchema, Execute>()
 
-/** Null where graphql-js has to execute the operation, or to say what is wrong with it. */
+/** Null if graphql-js has to execute the operation, or to report what is wrong with it. */
 export function executeOperation(
   schema: GraphQLSchema,
   executed: Executed,

@@ -4,7 +4,7 @@ import type { SchemaTypes } from './builder.ts'
 
 export type FieldMap = ReturnType<Parameters<typeof builder.queryFields>[0]>
 
-/** What makers use of the field builders of Pothos: those of objects, queries and mutations have it in common. */
+/** The part of Pothos' field builders that makers use: the builders of objects, queries and mutations all have it. */
 export type FieldBuilder<Parent> = Pick<
   PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Parent>,
   'field' | 'arg'

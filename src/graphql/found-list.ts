@@ -77,7 +77,7 @@ function findInList(
   { loaders, parts }: Pick<GraphQLContext, 'loaders' | 'parts'>,
 ): Soon<FoundSlice> {
   return whenThere(loaders.find(operation)(question), (slice) => {
-    // The same request may get more in a moment.
+    // Not repeated, because the same request may get more in a moment.
     if (slice.failure || slice.hasMoved) parts.spoil()
     return slice
   })
@@ -139,7 +139,7 @@ function createFoundConnection(list: FoundOf) {
   return createConnection(READS[list.operation].kind, addFields)
 }
 
-/** When a repeat may get what is missing of the list; null where nothing is. */
+/** The time at which a repeat may get the missing part of the list; null if nothing is missing. */
 export async function retryAtOf(
   { failure, hasMoved }: Pick<FoundSlice, 'failure' | 'hasMoved'>,
   { describe }: Pick<GraphQLContext, 'describe'>,
@@ -160,14 +160,14 @@ const moved = (): GatewayError =>
   new GatewayError('CONFLICT', 'The list has changed while it was read: ask again.', { retryAtMs: 0 })
 
 interface FoundList extends ListArguments {
-  /** As in "projects". */
+  /** For example "projects". */
   readonly noun: string
   readonly description: string
 }
 
 /**
- * A field that shows a list in slices, as Aurora has it, and as it is asked for: filtered, searched, sorted. A list that Aurora
- * shows in slices costs the pages of its slice alone, where nothing else is asked for.
+ * A field that shows a list in slices, either in Aurora's order or filtered, searched and sorted. Without a filter, a
+ * search or a sort it costs only the pages of its slice, if Aurora shows the list in pages.
  */
 export function foundList(operation: IndexedList, { noun, description, ...table }: FoundList): Row<object> {
   const type = createFoundConnection({ operation, order: table.order })
@@ -196,7 +196,7 @@ const hasText = (text: string | null | undefined): boolean => (text ?? '') !== '
 const isSliced = (operation: IndexedList): operation is Extract<IndexedList, ReadOf<'sliced'>> =>
   READS[operation].form === 'sliced'
 
-/** What the whole of such a list costs, for descriptions. */
+/** The cost of the whole of such a list, for descriptions. */
 export const costOfFinding = (noun: string): string =>
   'With `filter`, `search`, `sort`, `last` or `before` the whole list is read: ' +
   `1 call for each 250 ${noun} that are not known yet, and nothing for the next questions.`

@@ -34,7 +34,7 @@ export interface GraphQLStepsOptions {
   readonly showsValidation: boolean
   readonly hasIntrospection: boolean
   readonly limits: QueryLimits
-  /** Of requests that come through a router. */
+  /** The limits for requests that come through a router. */
   readonly routerLimits: QueryLimits
   readonly answers: AnswersOptions
   readonly documents: DocumentsOptions
@@ -42,15 +42,18 @@ export interface GraphQLStepsOptions {
 
 export interface GraphQLSteps {
   readonly params: readonly ParamsStep[]
-  /** Follows the parameters: a remembered answer needs no document. */
+  /** Comes after the parameters: a remembered answer needs no document. */
   readonly answers: Answers
   readonly documents: ReadDocuments
   readonly execution: readonly ExecutionStep[]
-  /** Whether the text of the request is one that callers have registered: another request cannot rely on it. */
+  /**
+   * Whether callers have registered the text of the request. Such a text can be evicted, so a later request cannot rely
+   * on it.
+   */
   readonly isRegistered: (context: GraphQLContext) => boolean
   /** Registers the document of a request whose answer has data. */
   readonly register: (context: GraphQLContext) => void
-  /** The last one before the answer: presents every error, and reports what the request cost. */
+  /** The last step before the answer: presents every error, and reports what the request cost. */
   readonly presented: PresentResult
 }
 
@@ -82,7 +85,10 @@ export function createGraphQLSteps(options: GraphQLStepsOptions): GraphQLSteps {
   }
 }
 
-/** The same text may be within the limits of a router only. What routers send is remembered from their first request on. */
+/**
+ * The same text may be within the limits of a router and above those of other callers, so both are remembered apart.
+ * The memory for texts of routers is made when a router sends its first request.
+ */
 function createDocuments(options: GraphQLStepsOptions): ReadDocuments {
   const own = createReadDocuments(options)
   let made: ReadDocuments | null = null

@@ -8,7 +8,7 @@ export type Fault = 'depth' | 'bytes'
 
 /** To look at as many takes 2 milliseconds. Most values are smaller, and wait for no turn. */
 const VALUES_PER_TURN = 10_000
-/** To list the names of a large object takes as long as to look at a third of them. */
+/** Listing the names of a large object takes as long as to look at a third of them. */
 const VALUES_PER_NAME = 0.3
 
 export function findFault(value: unknown): Soon<Fault | null> {
@@ -44,7 +44,7 @@ function around(value: object): Around {
   return { value, names, length: (names ?? (value as unknown[])).length, next: 0 }
 }
 
-/** With a stack of its own, so that it can stop at any value. */
+/** Uses a stack of its own, so that it can stop at any value. */
 function* lookInside(root: object): Generator<void, Fault | null> {
   const outer: Around[] = []
   let inner = around(root)

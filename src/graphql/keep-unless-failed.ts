@@ -1,4 +1,4 @@
-// Does some work when it is first asked for, and keeps the result. A failure is not kept: the next caller tries again.
+// Does some work at the first call, and keeps the result. A failure is not kept: the next call tries again.
 
 export function keepUnlessFailed<Result>(work: () => Promise<Result>): () => Promise<Result> {
   let kept: Promise<Result> | null = null

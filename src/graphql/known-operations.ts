@@ -2,7 +2,10 @@
 import { GraphQLError, specifiedRules } from 'graphql'
 import type { ASTVisitor, ValidationContext, ValidationRule } from 'graphql'
 
-/** The name of the same rule in graphql 17, which has it among its own; graphql 16 finds the mistake only when it executes. */
+/**
+ * The name of the same rule in graphql 17, which has it among its own; graphql 16 finds this mistake only during
+ * execution.
+ */
 const RULE = 'KnownOperationTypesRule'
 
 /** https://spec.graphql.org/draft/#sec-Operation-Type-Existence */

@@ -7,34 +7,34 @@ import type { SchemaTypes } from './builder.ts'
 import { assertInput, idOf } from './input.ts'
 import type { InputFields } from './input.ts'
 
-/** What is asked of a list beside the words. */
+/** The part of a question to a list that is no search: its filter and its order. */
 export type Wanted = Pick<ListQuestion, 'values' | 'ranges' | 'sort'>
 
 type Part = Partial<Pick<Wanted, 'values' | 'ranges'>>
 
-/** A member of a filter: its input, and what a given value asks of the index. */
+/** A member of a filter: its input, and the condition on the index that a given value makes. */
 export interface FilterRow {
   readonly field: (t: InputFields) => ReturnType<InputFields['field']>
   readonly read: (given: unknown, name: string) => Part
 }
 
 export interface ListArguments {
-  /** As in `ProjectFilterInput`. */
+  /** For example `ProjectFilterInput`. */
   readonly typeName: string
   readonly filter: Readonly<Record<string, FilterRow>>
-  /** What it can be sorted by, with a description of each. */
+  /** The values to sort by, with a description of each. */
   readonly sorts: Readonly<Record<string, string>>
   readonly order: Wanted['sort']
 }
 
-/** A filter is no list to be matched with another one. */
+/** Enough for a filter that people choose; joining with a long list of another program is not its purpose. */
 const MAX_VALUES = 50
 /** Aurora's limit for every text of a project. */
 const MAX_CHARS = 255
 
 const many = `at most ${MAX_VALUES}; one of them has to match, and an empty list matches nothing`
 
-/** Words of Aurora's: compared letter by letter, or without regard to case where they are so in the index. */
+/** Aurora's own words, compared letter by letter, or without case if the index has them so. */
 export const words = (description: string, { isCaseless = false } = {}): FilterRow => ({
   field: (t) =>
     t.stringList({
@@ -84,7 +84,7 @@ export const NumberRange = builder.inputType('NumberRangeInput', {
   }),
 })
 
-/** Moments of what the list is sorted by under this name. */
+/** Moments of the value by which `sort` sorts the list. */
 export const moments = (sort: string, description: string): FilterRow => ({
   field: (t) => t.field({ type: DateTimeRange, description }),
   read: (given, name) => rangeIn(sort, given, (value, end) => momentOf(value, `${name}.${end}`)),
@@ -115,7 +115,7 @@ const SortDirection = builder.enumType('SortDirectionInput', {
   } as const,
 })
 
-/** An order that is asked for. */
+/** The order that a client gives. */
 export interface GivenSort {
   readonly by: string
   readonly direction?: 'ASC' | 'DESC' | null | undefined
@@ -126,7 +126,7 @@ export interface GivenWanted {
   readonly sort?: GivenSort | null | undefined
 }
 
-/** A filter without a member is as none: it costs no walk over the list. */
+/** A filter without a member counts as no filter, so it costs no walk over the list. */
 export const hasAny = (filter: object | null | undefined): boolean =>
   Object.values(filter ?? {}).some((given) => given !== undefined && given !== null)
 

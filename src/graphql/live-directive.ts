@@ -26,7 +26,7 @@ export const LIVE = new GraphQLDirective({
   },
 })
 
-/** False also where the variables cannot be read: whoever executes the query says what is wrong with them. */
+/** False also if the variables cannot be read: the execution of the query then reports what is wrong with them. */
 export function isLive(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,

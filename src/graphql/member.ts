@@ -26,8 +26,9 @@ import type { Read, Source } from './read-value.ts'
 type Nullable = true | { readonly list: true; readonly items: boolean }
 
 /**
- * Makes a maker of fields that show a member of their object. The member has the name of the field, in Aurora's spelling,
- * unless a maker is given another one. selection.ts collects `needs` before the loaders choose the source of an object.
+ * Makes a maker of fields that show a member of their object. The member has the name of the field, in Aurora's
+ * spelling, unless the maker gets another name. selection.ts collects `needs` before the loaders choose the source of
+ * an object.
  */
 const shows =
   (type: TypeParam<SchemaTypes>, read: Read<unknown>, nullable: Nullable = true) =>
@@ -84,7 +85,7 @@ export const objects = (type: ObjectType, description: string, member?: string) 
 export const objectUnlessEmpty = (type: ObjectType, description: string, member?: string) =>
   shows(type, (value) => (isEmpty(value) ? null : asSource(value)))(description, member)
 
-/** Some clients have received a text in place of the object: it is the value of the object's member `textMember`. */
+/** Some clients have received a text instead of the object: this text becomes the value of the member `textMember`. */
 export const objectOrText = (type: ObjectType, textMember: string, description: string, member?: string) =>
   shows(type, (value) => {
     if (typeof value !== 'string') return asSource(value)

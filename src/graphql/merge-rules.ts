@@ -8,7 +8,7 @@ type Handler = (this: unknown, ...args: readonly unknown[]) => unknown
 type Given = Partial<Record<'enter' | 'leave', unknown>>
 
 interface Handlers {
-  /** The place of its rule. */
+  /** The index of its rule. */
   readonly rule: number
   readonly visitor: ASTVisitor
   readonly enter: Handler | undefined
@@ -16,14 +16,14 @@ interface Handlers {
 }
 
 /**
- * The rules get the nodes that they would get one by one, in the same order, as `visitInParallel` of graphql-js does it: a rule
- * that returns false does not get what is below a node, and one that returns BREAK gets nothing more.
+ * The rules get the nodes that they would get one by one, in the same order, as with `visitInParallel` of graphql-js: a
+ * rule that returns false does not get what is below a node, and one that returns BREAK gets nothing more.
  */
 export function mergeRules(rules: readonly ValidationRule[]): ValidationRule {
   return (context: ValidationContext) => {
     const byKind = new Map<string, Handlers[]>()
     rules.forEach((rule, index) => addHandlers(byKind, rule(context), index))
-    /** For each rule: null, or the node below which it gets nothing, or BREAK. */
+    /** For each rule: null; or the node below which it gets nothing; or BREAK. */
     const skipped: unknown[] = rules.map(() => null)
     return Object.fromEntries(
       [...byKind].map(([kind, handlers]) => [kind, createVisit(handlers, skipped)]),
@@ -38,7 +38,7 @@ function addHandlers(byKind: Map<string, Handlers[]>, visitor: ASTVisitor, rule:
     if (ofKind) ofKind.push(handlers)
     else byKind.set(kind, [handlers])
   }
-  // Such a rule gets nodes of all kinds, and has no others beside.
+  // Such a visitor gets nodes of all kinds, and has no other handlers.
   if ('enter' in visitor || 'leave' in visitor) for (const kind of KINDS) add(kind, visitor)
   else
     for (const [kind, given] of Object.entries(visitor as Record<string, Handler | Given>))

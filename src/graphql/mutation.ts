@@ -40,7 +40,7 @@ type Show<Value> = (
 
 export interface Mutation<Value, Args extends InputFieldMap> {
   readonly payload: Payload<Value>
-  /** The name of the field, where it is not the name of Aurora's operation. */
+  /** The name of the field, if it is not the name of Aurora's operation. */
   readonly name?: string
   readonly description: string
   readonly args: (t: ArgBuilder) => Args
@@ -48,7 +48,7 @@ export interface Mutation<Value, Args extends InputFieldMap> {
   readonly read: (args: InputShapeFromFields<Args>) => WriteInput | Promise<WriteInput>
   /** Makes the value of the payload; left out, the value is the object, or the id of the deleted object. */
   readonly show?: Show<Value>
-  /** Members that were sent, and that are shown of a new object where the answer lacks them. */
+  /** Members that were sent. A new object shows them if Aurora's answer lacks them. */
   readonly keeps?: readonly string[]
 }
 
@@ -85,7 +85,7 @@ function showObject(operation: WriteOperation, keeps: readonly string[]): Show<A
     const ids = parameters.map((parameter) => path[parameter])
     const key = ids.join('/')
     if (answers === 'nothing') return key
-    // The parent is the tenant where the route has no id.
+    // The parent is the tenant if the route has no id.
     if (!isKeyed(kind)) {
       const read = loaders.read(changes as Exclude<ReadOf<'sole'>, PresentRead>)
       if (answer) return read(ids[0])

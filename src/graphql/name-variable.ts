@@ -2,10 +2,12 @@
 import { Kind } from 'graphql'
 import type { GraphQLError } from 'graphql'
 
-/** Where graphql 16 names the place of the value: at the end of what it writes before the inner message. */
+/** The place of the value in a message of graphql 16: at the end of the text before the inner message. */
 const PLACE = / at "(\w[\w.[\]]*)"$/
 
-/** `inner` is the message without the quote, which may be a secret; it is returned unchanged where no variable is at fault. */
+/**
+ * `inner` is the message without the quote, which may be a secret; it is returned unchanged if no variable is at fault.
+ */
 export function nameVariable({ message, nodes, originalError }: GraphQLError, inner: string): string {
   const [node] = nodes ?? []
   if (node?.kind !== Kind.VARIABLE_DEFINITION || inner.startsWith('Variable "')) return inner

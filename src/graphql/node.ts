@@ -49,7 +49,7 @@ function findOfTenant(kind: Kind, key: string, found: AuroraObject | null): Auro
 const notFound = (kind: Kind): GatewayError =>
   new GatewayError('NOT_FOUND', `There is no ${kind} with this id for this credential.`)
 
-/** What a field declares that shows only the key. */
+/** The declaration of a field that shows only the key. */
 const NEEDS_NOTHING = { needs: [], ...WITHOUT_INFO } as const
 
 export const Node = builder.interfaceRef<AuroraObject>('Node').implement({
@@ -65,7 +65,7 @@ export const Node = builder.interfaceRef<AuroraObject>('Node').implement({
   }),
 })
 
-/** Finds the object of a kind by its key, as `node` does: with what is selected of it, from the cheapest source. */
+/** Finds the object of a kind by its key, as `node` does: with the selected members, from the cheapest source. */
 export const findOfKind = (
   wanted: Place & { readonly kind: Kind; readonly key: string },
   { loaders }: GraphQLContext,
@@ -113,16 +113,16 @@ export const ownId =
 const NO_CALL_OF_ITS_OWN =
   ' Where only ids and fields with calls of their own are asked, it costs 1 call only if none of these finds anything.'
 
-/** Another way to name one object: by what a list shows of it. */
+/** Another way to name one object: by a member that a list shows. */
 export interface LookUpBy {
   readonly argument: string
   readonly operation: IndexedList
   readonly description: string
-  /** As the index has the value; left out: letter by letter. */
+  /** Whether the index has the value in one case; left out: it is compared letter by letter. */
   readonly isCaseless?: true
 }
 
-/** A field that finds one object of a kind, by either of its ids, or by what a list shows of it. */
+/** A field that finds one object of a kind, by either of its ids, or by a member that a list shows. */
 export function lookUp(kind: KeyedKind, cost: string, by?: LookUpBy): Row<object> {
   const typeName = typeNameOf(kind)
   const description = partsOf(kind).length > 0 ? cost + NO_CALL_OF_ITS_OWN : cost
@@ -150,7 +150,7 @@ type LookUpArgs = Readonly<Record<string, string | null | undefined>>
 /** Aurora's limit for every text of a project. */
 const MAX_VALUE_CHARS = 255
 
-/** Null where the object is named by its id. Throws BAD_USER_INPUT before a call is made. */
+/** Null if the object is named by its id. Throws BAD_USER_INPUT before a call is made. */
 function readValue({ id, ...others }: LookUpArgs, { argument, isCaseless }: LookUpBy): string | null {
   const value = others[argument] ?? null
   assertInput((value === null) !== ((id ?? null) === null), `Give \`id\` or \`${argument}\`: one of them.`)

@@ -1,8 +1,8 @@
-// The page of the query editor, which is loaded when a person opens it for the first time.
+// Opens the page of the query editor; its code is loaded when a person opens the page for the first time.
 import type { Page, PageOptions } from './graphiql.ts'
 import { keepUnlessFailed } from './keep-unless-failed.ts'
 
-/** Rejects where the examples cannot be read, so that an operator learns of it at the start. */
+/** Rejects if the examples cannot be read, so that an operator sees this at the start. */
 export async function openPage(callerAuth: PageOptions['callerAuth']): Promise<Page> {
   const { readExamples } = await import('./examples.ts')
   const examples = readExamples()

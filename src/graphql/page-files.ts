@@ -1,4 +1,4 @@
-// The files of the page of the query editor, as build/page.ts makes them: their names change with what is in them.
+// The files of the page of the query editor, as build/page.ts makes them: their names change with their content.
 import { readFile } from 'node:fs/promises'
 import { keepUnlessFailed } from './keep-unless-failed.ts'
 
@@ -17,7 +17,10 @@ interface FileList {
   readonly files: readonly string[]
 }
 
-/** Beside the program where it is built, and where `npm run build` puts them where it runs from its source. */
+/**
+ * The first is beside the built program; the second is where `npm run build` puts the files for a program that runs
+ * from its source.
+ */
 const FOLDERS = ['../graphiql/', '../../dist/graphiql/'].map((path) => new URL(path, import.meta.url))
 
 const SUFFIXES = { br: '.br', gzip: '.gz' } as const satisfies Record<Encoding, string>
@@ -77,7 +80,7 @@ const typeOf = (name: string): string =>
   TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
 
 const FILE_HEADERS = {
-  // Other bytes have another name.
+  // A file with other bytes has another name.
   'cache-control': 'public, max-age=31536000, immutable',
   vary: 'Accept-Encoding',
   'x-content-type-options': 'nosniff',

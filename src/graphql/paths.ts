@@ -21,6 +21,6 @@ export function currentPath(): readonly (string | number)[] | null {
   return path === undefined ? null : responsePathAsArray(path)
 }
 
-/** Runs work in the name of another field than the one whose resolver is running. */
+/** Runs work so that its calls are attributed to another field than the one whose resolver is running. */
 export const runAt = <Result>(path: Path, work: () => Result): Result =>
   running.getStore() === undefined ? work() : running.run(path, work)

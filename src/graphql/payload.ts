@@ -31,7 +31,7 @@ export function createPayload<Value>(
   }: {
     type: TypeParam<SchemaTypes>
     description: string
-    /** For a `member` that is only a part of the result. */
+    /** For a `member` that is only one part of the result. */
     read?: (value: Value) => unknown
   },
 ): Payload<Value> {
@@ -81,8 +81,8 @@ export const createDeletedPayload = (noun: string): Payload<string> =>
 export const isKeyed = (kind: Kind): kind is KeyedKind => ['id', 'parent/id'].includes(kindRow(kind).keyedBy)
 
 /**
- * Whether the object is read where Aurora acknowledged the write with an empty answer. A key that may set the provider of
- * sign-on often may not read it, because it holds a secret; the client knows what it has sent.
+ * Whether the object is read if Aurora acknowledged the write with an empty answer. An object with a secret, such as
+ * the SSO provider, is not read: a key that may set it often may not read it, and the client has what it sent.
  */
 export const isReadAfterSilence = (kind: Kind): boolean => isKeyed(kind) || !holdsSecrets(kind)
 

@@ -24,7 +24,7 @@ export interface FaultIds {
 export interface Circumstances {
   /** The id of the failed request; left out where none is known. */
   readonly requestId?: string | null
-  /** Aborted once the client has left; the errors that follow from it are no faults, and nobody gets them. */
+  /** Aborted once the client has left; errors that follow from its leaving are no faults, and no client gets them. */
   readonly gone?: AbortSignal
   /** Whether a router gets the answer. Left out: it does not. */
   readonly isOfRouter?: boolean | undefined
@@ -36,7 +36,7 @@ export interface Circumstances {
   readonly now: { readonly monotonicMs: number; readonly wallMs: number }
 }
 
-/** Of what is returned, only what `toJSON` writes counts. */
+/** Of the returned error, the client gets only what `toJSON` writes. */
 export type PresentError = (error: unknown, circumstances: Circumstances) => GraphQLError
 
 export function createPresentError(options: PresentErrorOptions): PresentError {
@@ -73,10 +73,10 @@ export function createPresentError(options: PresentErrorOptions): PresentError {
   }
 }
 
-/** The form of the request is wrong, or the gateway is at fault: http/refusal.ts. */
+/** Statuses that routers may show: the form of the request is wrong, or the gateway is at fault (http/refusal.ts). */
 const keepsStatus = (status: number): boolean => status >= 500 || [405, 406, 415].includes(status)
 
-/** Routers show their users the status of a subgraph in the place of its errors. */
+/** Routers show their users the status of a subgraph instead of its errors. */
 function shownAsErrors(extensions: GraphQLErrorExtensions): GraphQLErrorExtensions {
   const { http } = extensions as { readonly http?: { readonly status?: number } }
   if (http?.status !== undefined && keepsStatus(http.status)) return extensions
@@ -95,8 +95,8 @@ function toRequestError(error: unknown, message: string, extensions: GraphQLErro
 }
 
 /**
- * An answer may have thousands of these: they get no stack, and no copy of it. The members are in the order in which graphql
- * writes them.
+ * An answer may have thousands of these: so they get neither a stack nor a copy of one. The members are in the order in
+ * which graphql writes them.
  */
 function toFieldError(
   { locations, path }: GraphQLError,
@@ -131,11 +131,11 @@ export function presentKnown(
   }
 }
 
-/** What is left out is decided by the media type. */
+/** The headers and status of an error. The media type decides which of them are left out. */
 function httpOf({ code, details }: GatewayError, { retryAfter }: Partial<RetryTimes>): object | undefined {
   const status = STATUS_WITHOUT_DATA[code]
   if (status !== undefined) return { status, spec: false }
-  // A client must not send a write again that may have been carried out, and some do at this status.
+  // A client must not send a write again that may have been carried out, and some clients repeat at this status.
   if (details.retryInMs === undefined || details.outcome !== undefined) return undefined
   return { status: 429, spec: false, headers: { 'Retry-After': String(retryAfter) } }
 }
@@ -204,10 +204,12 @@ const withoutValue = (message: string): string => {
   return QUOTED_VALUES.reduce((text, quoted) => text.replace(quoted, cut), shorten(message))
 }
 
-/** A message may quote what the client sent: a name of 250,000 characters would cost the patterns above a minute. */
+/**
+ * A message may quote what the client sent: for a name of 250,000 characters the patterns above would take a minute.
+ */
 const MAX_MESSAGE_CHARS = 1000
 
-/** A pair of UTF-16 is not cut in two. */
+/** Does not cut a UTF-16 pair in two. */
 const shorten = (message: string): string =>
   message.length <= MAX_MESSAGE_CHARS
     ? message

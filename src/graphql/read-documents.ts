@@ -12,19 +12,22 @@ import { mergeRules } from './merge-rules.ts'
 
 export interface ReadDocument {
   readonly document: DocumentNode
-  /** Why it cannot be executed: its excess, or what validation found. Empty: it can. */
+  /** The errors for which it cannot be executed: its excess, or what validation found. Empty: it can be executed. */
   readonly errors: readonly GraphQLError[]
-  /** No request before has sent its text, as far as is remembered. So nothing that is worked out for it is worth memory. */
+  /** Whether no remembered request has sent its text before. Results for such a text are not worth memory. */
   readonly isNew: boolean
 }
 
 export interface ReadDocuments {
   /**
-   * Throws the error of a text that cannot be parsed, or has too many tokens. It takes memory in the name of the caller: who has
-   * most of it loses first. A request that reads a text twice has used it once.
+   * Throws the error of a text that cannot be parsed, or has too many tokens. The text takes memory in the name of the
+   * caller; the caller with most memory is evicted first. Two reads by the same request count as one use.
    */
   read(text: string, request: ReadingRequest): ReadDocument
-  /** The request will not read again. Its connection may be open for hours, and must not hold what it has read. */
+  /**
+   * To be called when the request will not read again. Its connection may be open for hours, and must not keep the
+   * texts in memory.
+   */
   forget(request: ReadingRequest): void
 }
 
@@ -49,20 +52,20 @@ const BYTES_PER_CHAR = 75
 /** Some 150 screens of 2 KB that were asked for more than once: the screens of one company. */
 const MAX_BYTES_AGAIN = 32 * 1024 * 1024
 /**
- * Of what was asked for once, the text alone stays: some 4,000 screens. Whoever sends a made-up document each time displaces no
- * screen that is in use, and makes no document live until a collection of all memory.
+ * For documents that were requested once, only the text is kept: some 4,000 screens. So a sender of many made-up
+ * documents displaces no screen that is in use, and no parsed document lives until a full collection.
  */
 const MAX_BYTES_ONCE = 4 * 1024 * 1024
 const BYTES_PER_CHAR_ONCE = 2
 /** Measured: its entry, and the places of the entry in three maps. */
 const BYTES_PER_TEXT_ONCE = 300
 
-/** All together. */
+/** All callers with a credential that Aurora has not accepted share this name. */
 const NEWCOMERS: Taker = { tenant: '', holder: '' }
 
 type Read = ReadDocument | { readonly failure: unknown }
 
-/** The direct way reads a text that is wrong, and Yoga reads it again for the same request. */
+/** The direct way reads a wrong text, and then Yoga reads it again for the same request. */
 interface ReadLast {
   readonly text: string
   readonly read: Read
@@ -75,7 +78,7 @@ export function createReadDocuments(options: ReadDocumentsOptions): ReadDocument
   const readFirst = createReader(options)
 
   function readText(text: string, { scope, caller, isOfNewcomer }: ReadingRequest): Read {
-    // Each credential that is made up would be another tenant, and of many who hold little nobody would lose before the others.
+    // Each credential that is made up would be another tenant, and among many callers with little memory none would be evicted first.
     const taker = isOfNewcomer ? NEWCOMERS : { tenant: scope ?? '', holder: caller ?? '' }
     const isNew = once.get(text) === undefined
     const read = readFirst(text, isNew)
@@ -116,7 +119,9 @@ function createReader({
     ...(hasIntrospection ? [] : [NoSchemaIntrospectionCustomRule]),
   ]
   const merged = [mergeRules(rules)]
-  /** The parser stops at the limit itself. Where it fails, the tokens are counted to find out why, and how many there are. */
+  /**
+   * The parser stops at the limit itself. If it fails, the tokens are counted to find out why, and how many there are.
+   */
   function parseWithin(text: string): DocumentNode {
     try {
       return parse(text, { maxLexicalTokens: limits.tokens })

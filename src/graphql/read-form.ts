@@ -7,7 +7,7 @@ import { findExcess } from '../exchange/json-excess.ts'
 import { readParts } from './form-parts.ts'
 import { measureValues } from './limits/measure-values.ts'
 
-/** As http/ allows a body without a file. */
+/** The limit of http/ for a body without a file. */
 const MAX_TEXT_CHARS = 256 * 1024
 /** The operation, the map and the files; no mutation takes more than one. */
 const MAX_PARTS = 20
@@ -87,7 +87,7 @@ function readPart(form: Form, name: string): unknown {
   const excess = findExcess(Buffer.from(text))
   if (excess === 'unclosed') return refuse(`The part "${name}" is not JSON.`)
   if (excess) reject(`The part "${name}" may have ${excess.limit} members.`, excess)
-  // The decoder of forms is lenient, and leaves this mark where a text was not UTF-8.
+  // The decoder of forms is lenient, and puts this character in place of bytes that are not UTF-8.
   if (text.includes('\ufffd')) return refuse('A text of the form is not UTF-8.')
   try {
     return JSON.parse(text) as unknown

@@ -31,9 +31,9 @@ const COSTS: Partial<Readonly<Record<Kind, string>>> = {
 const costOf = (kind: Kind): string => `\`id\` is free; ${COSTS[kind] ?? 'other members cost 1 call'}.`
 
 interface Details {
-  /** Other words about the cost. */
+  /** Replaces the usual words about the cost. */
   readonly cost?: string
-  /** The member with the foreign key, where it is another one than `project_id` for the field `project`. */
+  /** The member with the foreign key, if it is not `project_id` for the field `project`. */
   readonly member?: string
 }
 
@@ -134,7 +134,7 @@ export const wholeList =
       resolve: (_root, _args, { loaders }) => shown(loaders.read(operation)()),
     })
 
-/** What a resolver returns may be changed, as far as its type says; no executor does. */
+/** The types of Pothos demand a list that may be changed; no executor changes it. */
 const shown = (objects: Soon<readonly AuroraObject[]>) => objects as Soon<AuroraObject[]>
 
 function readId(value: unknown): string | null {

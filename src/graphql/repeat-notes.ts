@@ -1,4 +1,4 @@
-// What is noted while a request is answered, so that an equal request may get the same answer without execution.
+// Notes about a request while it is answered, so that an equal request may get the same answer without execution.
 import type { Remembered } from '../answers/remembered.ts'
 
 export interface RepeatNotes {
@@ -6,15 +6,20 @@ export interface RepeatNotes {
   answer: Remembered | null
   /** The Content-Type of the whole answer, which a 304 does not show; null where no cache may store it. */
   contentType: string | null
-  /** Whether a router could not forget the answer, so that it may not keep it: the answer has more tags than an answer may have. */
+  /**
+   * Whether the answer has more tags than a router can use, so that the router could not drop it and must not keep it.
+   */
   isUntagged: boolean
-  /** No request before has sent its document, so nothing of it is remembered: most documents of that kind are never sent again. */
+  /**
+   * Whether no request has sent its document before. Such a document is usually never sent again, so its answer is not
+   * remembered.
+   */
   isOfNewDocument: boolean
-  /** Whether the request, which names its document by an id, would still be understood as the same document. */
+  /** Whether the id in the request would still lead to the same document. */
   isNamed: () => boolean
 }
 
-/** They outlive the request, so they are made here, where nothing of it can stay in memory with them. */
+/** Made here, because the functions outlive the request: here they can keep no part of it in memory. */
 export const createRepeatNotes = (): RepeatNotes => ({
   answer: null,
   contentType: null,
@@ -23,5 +28,5 @@ export const createRepeatNotes = (): RepeatNotes => ({
   isNamed,
 })
 
-/** The request brings its document. */
+/** For a request that contains the text of its document. */
 const isNamed = (): boolean => true

@@ -64,7 +64,7 @@ export const schema: GraphQLSchema = builder.toSchema({
   directives: sortedDirectives([LIVE]),
 })
 sortSchema(schema)
-// A test checks that it is valid, so that no start does.
+// A test checks that the schema is valid, so the start skips this check.
 schema.__validationErrors = []
 
 /** Prints the same bytes for the same types, whatever the order of the imports. */

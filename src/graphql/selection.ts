@@ -1,4 +1,4 @@
-// Look-ahead: finds what the selection below a field asks of an object, so that the loaders can choose the cheapest source.
+// Look-ahead: finds what the selection below a field needs of an object, so that the loaders can choose the cheapest source.
 import {
   getDirectiveValues,
   GraphQLIncludeDirective,
@@ -25,8 +25,8 @@ export interface Selected {
 }
 
 /**
- * Returns the fields that are selected of `typeName`. `through` names a field of the resolved value where the object is the
- * value of that field.
+ * Returns the fields that are selected of `typeName`. `through` names a field of the resolved value if the object is
+ * the value of that field.
  */
 export const selectedFields = (
   info: GraphQLResolveInfo,
@@ -38,8 +38,8 @@ export const selectedFields = (
   )
 
 /**
- * The nodes of a field are the same array for all objects of an execution, and in all executions that select the same: the
- * executor has other ones where a variable of @skip or @include has another value.
+ * The nodes of a field are the same array for all objects of an execution, and in all executions that select the same.
+ * The executor makes another array if a variable of @skip or @include has another value.
  */
 type Before<Found> = WeakMap<readonly FieldNode[], Map<string, Found>>
 
@@ -86,7 +86,7 @@ const selected = (node: FieldNode, type: GraphQLObjectType, below: readonly stri
 export const neededMembers = (info: GraphQLResolveInfo, typeName: string): readonly string[] =>
   remember(neededBefore, info, typeName, () => membersOf(info.fieldNodes, typeName, info))
 
-/** The same for the selections below these fields. */
+/** The same members, for the selections below these fields. */
 export function membersOf(
   nodes: readonly FieldNode[],
   typeName: string,

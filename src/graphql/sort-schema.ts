@@ -12,14 +12,14 @@ import type { GraphQLNamedType, GraphQLSchema } from 'graphql'
 
 type Named = Readonly<{ name: string }>
 
-/** The lists and maps that a schema gives out are its own, so what is sorted here stays sorted. */
+/** Sorts the lists and maps inside the schema itself, so it stays sorted. */
 export function sortSchema(schema: GraphQLSchema): void {
   sortMap(schema.getTypeMap())
   for (const type of Object.values(schema.getTypeMap()))
     if (!type.name.startsWith('__')) sortType(type, schema)
 }
 
-/** To be passed to a schema that is made: graphql freezes its own list. */
+/** For a schema that is about to be made, because graphql freezes its list of directives. */
 export const sortedDirectives = (own: readonly GraphQLDirective[]): GraphQLDirective[] =>
   [...specifiedDirectives, ...own].sort(byName).map((directive) => {
     const { args, locations, ...config } = directive.toConfig()

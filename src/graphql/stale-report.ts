@@ -33,7 +33,7 @@ export const NOTHING_STALE: StaleReport = {
 
 export const createStaleReport = (clock: Clock): StaleReport => new Report(clock)
 
-/** A class, so that whether it is wanted is a member like any other. Its functions are passed on by themselves. */
+/** A class, so that `isWanted` is a member like any other. Its functions are also passed on without the object. */
 class Report implements StaleReport {
   isWanted = false
   readonly #clock: Clock

@@ -1,4 +1,4 @@
-// What a request of a client that takes streams asks for: one answer, or a stream of them.
+// Finds out whether a request of a client that accepts streams needs one answer, or a stream of them.
 import { createHash } from 'node:crypto'
 import { getOperationAST, stripIgnoredCharacters } from 'graphql'
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql'
@@ -17,23 +17,25 @@ import type { Asking, Params } from './steps/step.ts'
 
 export interface StreamedOperation {
   readonly type: 'query' | 'subscription'
-  /** A request with this body, in JSON, asks the same. */
+  /** The same request as a body, in JSON. */
   readonly body: Uint8Array
-  /** Of what it asks: the same where two bodies differ in comments and spaces only. */
+  /** The hash of the question: the same if two bodies differ only in comments and spaces. */
   readonly hash: string
-  /** Whether its answer may depend on who asks, beside what the credential may read. */
+  /** Whether its answer may depend on the caller, beside what the credential may read. */
   readonly isPersonal: boolean
-  /** Of the objects whose changes are asked for; null where another thing is asked for. */
+  /** The kinds of objects whose changes are subscribed to; null if the operation is no such subscription. */
   readonly kinds: ReadonlySet<Kind> | null
 }
 
-/** Null where one answer is asked for, or where something is wrong: whatever executes the request answers that. */
+/** Null if the request needs one answer, or if something is wrong with it: the execution then answers that. */
 export type ReadStreamed = (request: PlainRequest, context: GraphQLContext) => StreamedOperation | null
 
-/** Words that a posted body has where a stream may be asked for: in its text, in one that it names, or escaped. */
+/** A posted body that may need a stream contains one of these words: in its text, in an id of a text, or escaped. */
 const SIGNS = ['live', 'subscription', 'persistedQuery', DOCUMENT_ID, '\\u']
 
-/** False where it is certain that one answer is asked for. Clients of subscriptions accept streams for each of their queries. */
+/**
+ * False if the request certainly needs one answer. Clients with subscriptions accept streams for each of their queries.
+ */
 export function mayBeStreamed({ method, body }: Pick<PlainRequest, 'method' | 'body'>): boolean {
   if (method === 'GET') return true
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
@@ -76,7 +78,7 @@ function read(
     type === 'subscription'
       ? readKinds(schema, document, { operation, variables: variables as Params })
       : null
-  // Else the stream would end when the document is evicted.
+  // Otherwise the stream would end when the document is evicted.
   const whole = steps.isRegistered(context) ? withText(body, query) : body
   // Each answer of the stream is a request of its own.
   steps.documents.forget(context.record)
@@ -90,7 +92,7 @@ function withText(body: Uint8Array, query: string): Uint8Array {
   return Buffer.from(`${text.slice(0, end)},"query":${JSON.stringify(query)}}`)
 }
 
-/** Everything that the answer depends on, beside who asks. */
+/** Hashes everything that the answer depends on, beside the caller. */
 function hashOf(params: Params, query: string): string {
   const { operationName = null, variables = null } = params
   const form = [stripIgnoredCharacters(query), operationName, variables, asksForFreshness(params)]

@@ -1,4 +1,4 @@
-// Works out what a look-up asks of its object: members, and parts with reads of their own where nothing else is asked.
+// Works out what a look-up needs of its object: members, and parts with reads of their own if nothing else is selected.
 import { getArgumentValues, getNamedType } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
 import { carriedMembers } from '../aurora/members.ts'
@@ -14,18 +14,18 @@ import type { Selected } from './selection.ts'
 
 export interface Wish {
   readonly members: readonly string[]
-  /** None where something else is asked too. */
+  /** Empty if other fields are selected, too. */
   readonly parts: readonly Part[]
 }
 
 export interface Place {
-  /** The path of the object in the answer, where it is not that of the resolved field. */
+  /** The path of the object in the answer, if it is not that of the resolved field. */
   readonly path?: Path
-  /** Names the field of the resolved value that shows the object, where the value is not the object itself. */
+  /** Names the field of the resolved value that shows the object, if the value is not the object itself. */
   readonly through?: string
 }
 
-/** Makes the key of the read that a field with arguments makes; throws where the arguments are wrong. */
+/** Makes the key of the read that a field with arguments makes; throws if the arguments are wrong. */
 export type PartKey = (key: string, args: Readonly<Record<string, unknown>>) => string
 
 export function readWish(
@@ -56,7 +56,7 @@ interface Asked {
   readonly members: readonly string[]
 }
 
-/** None where a field needs the object itself: a member that no part repeats, or something that it does not declare. */
+/** Empty if a field needs the object itself: a member that no part repeats, or a field without declared needs. */
 function partsIn(selected: readonly Selected[], asked: Asked): readonly Part[] {
   const endpoints = partsOf(asked.kind)
   const parts: Part[] = []
@@ -69,7 +69,10 @@ function partsIn(selected: readonly Selected[], asked: Asked): readonly Part[] {
   return withRepeating(parts, selected, asked)
 }
 
-/** The part that repeats the members takes the place of the own read where it is read anyway, or where it alone has one. */
+/**
+ * If a part repeats the members and is read anyway, or is the only one that has them, it replaces the object's own
+ * read.
+ */
 function withRepeating(parts: readonly Part[], selected: readonly Selected[], asked: Asked): readonly Part[] {
   const { kind, members } = asked
   if (members.length === 0) return parts
@@ -96,7 +99,7 @@ function toPart(
     const args = getArgumentValues(field, node, info.variableValues)
     return [{ operation: operation as ReadOperation, key: partKey(key, args), members, inItsName }]
   } catch {
-    // The field itself reports what is wrong with its arguments, and shows nothing of the object.
+    // The field itself reports the fault in its arguments, so nothing is read for it.
     return []
   }
 }

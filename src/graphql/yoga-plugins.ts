@@ -1,4 +1,4 @@
-// Calls the steps of a request where Yoga has come to them.
+// Calls the steps of a request at the matching points of Yoga's own course.
 import { getOperationAST } from 'graphql'
 import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
@@ -14,8 +14,8 @@ import type { Params } from './steps/step.ts'
 type StepPlugin = Plugin<object, GraphQLContext>
 
 /**
- * `executed`: what the direct way has executed already, by the record of the request, as Yoga passes the context in a proxy of its
- * own. Yoga only writes its answer.
+ * `executed`: the results that the direct way has executed already, by the record of the request, because Yoga passes
+ * the context in a proxy of its own. Yoga only writes these answers.
  */
 export const createStepPlugins = (
   schema: GraphQLSchema,
@@ -88,7 +88,10 @@ const useExecution = (schema: GraphQLSchema, { execution, answers }: GraphQLStep
   },
 })
 
-/** A subscription comes here only to be refused: its answers are executed one by one, as those of other operations. */
+/**
+ * A subscription comes here only to be refused: answers of accepted subscriptions are executed one by one, as other
+ * operations are.
+ */
 const useSubscription = ({ execution }: GraphQLSteps): StepPlugin => ({
   onSubscribe({ args, setResultAndStopExecution }) {
     const { document, operationName, contextValue, variableValues: variables } = args as ExecutionArgs

@@ -1,4 +1,4 @@
-// Executes GraphQL over HTTP. The tables of steps say in which order a request is checked; Yoga and the direct way run the same.
+// Executes GraphQL over HTTP. The tables of steps define the order of the checks; Yoga and the direct way run the same steps.
 import { createYoga } from 'graphql-yoga'
 import type { PlainAnswer, PlainRequest } from '../exchange/plain-exchange.ts'
 import type { GraphQLContext } from './context.ts'
@@ -15,9 +15,9 @@ import { createStepPlugins } from './yoga-plugins.ts'
 /** The gateway makes one `context` for each request; all steps and resolvers share it. */
 export interface HandleGraphQL {
   whole(request: Request, context: GraphQLContext): Promise<Response>
-  /** Answers what is ordinary without a web Request and Response, and everything else as `whole` does. */
+  /** Answers ordinary requests without a web Request and Response, and all others as `whole` does. */
   plain(request: PlainRequest, context: GraphQLContext): Promise<Response | PlainAnswer>
-  /** Whether a stream of answers is asked for. */
+  /** Whether a request needs a stream of answers. */
   readStreamed: ReadStreamed
 }
 
@@ -66,7 +66,7 @@ export function createGraphQLHandler(options: GraphQLStepsOptions): HandleGraphQ
         return done
       }
       if (done) executed.set(context.record, done)
-      // To read a large body takes some 20 milliseconds, and Yoga reads it again.
+      // Reading a large body takes some 20 milliseconds, and Yoga reads it again.
       if (request.body.byteLength > LARGE_BYTES) await new Promise((resolve) => void setImmediate(resolve))
       return whole(request.toRequest(), context)
     },

@@ -1,5 +1,5 @@
-// Counts what a document asks for. Each fragment counts wherever it is spread, but the time grows only with the length of
-// the document.
+// Counts the fields, levels and other figures of a document. Each fragment counts wherever it is spread, but the time
+// grows only with the length of the document.
 import { Kind, Lexer, Source } from 'graphql'
 import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode, ValueNode } from 'graphql'
 import type { Measured } from './query-limits.ts'
@@ -17,7 +17,7 @@ export function countTokens(text: string): number {
 }
 
 interface Figures {
-  /** Levels of fields, this one included. */
+  /** Levels of fields, including this one. */
   depth: number
   fields: number
   aliases: number

@@ -10,7 +10,7 @@ export function measureValues(value: unknown, limit: number): Measured {
     if (level >= limit + 1) return level
     let deepest = level
     if (Array.isArray(inner)) {
-      // A list may have 130,000 numbers, so that nothing is called for them.
+      // A list may have 130,000 numbers, so no function is called for each.
       let areNumbers = true
       for (const each of inner) {
         if (each === null || typeof each === 'number') continue

@@ -33,9 +33,9 @@ export const FIXED_LIMITS = {
 const OF_ROUTER = 2
 
 /**
- * A router joins what several of its users' fields need in one operation, with an alias for each root field, and objects of other
- * subgraphs in lists of hundreds. So for what these cost in calls only MAX_PLANNED_CALLS is the limit, and for their work that of all
- * fields.
+ * A router joins what several of its users' fields need in one operation, with an alias for each root field, and
+ * objects of other subgraphs in lists of hundreds. So the calls of such an operation are limited only by
+ * MAX_PLANNED_CALLS, and its work only by the limit of all fields.
  */
 export const limitsOfRouter = (limits: QueryLimits, listLength: number): QueryLimits => ({
   ...limits,

@@ -1,4 +1,4 @@
-// The counts of the answers that are being made: opened before an operation is executed, and closed when its answer is written.
+// Counts the size of answers while they are made: opens a count before an operation is executed, and closes it when the answer is written.
 import { Kind } from 'graphql'
 import type { ExecutionResult, OperationDefinitionNode } from 'graphql'
 import { createAnswerRoom } from '../../execution/answer-size.ts'
@@ -12,7 +12,7 @@ import { refuseLarge } from './refuse-large.ts'
 export interface AnswerSizes {
   /** Opens the count of an answer that is about to be executed. */
   readonly open: (operation: OperationDefinitionNode | null, context: GraphQLContext) => AnswerSize
-  /** Has the result written, unless its execution was ended because of its size, and closes its count. */
+  /** Writes the result, unless its execution was ended because of its size, and closes its count. */
   conclude<Written>(
     result: ExecutionResult,
     context: GraphQLContext,
@@ -48,13 +48,16 @@ export function createAnswerSizes(options: Parameters<typeof createAnswerRoom>[0
 const hasOneField = ({ selectionSet: { selections } }: OperationDefinitionNode): boolean =>
   selections.length === 1 && selections[0]?.kind === Kind.FIELD
 
-/** Null where the execution has come to its end. */
+/** Null if the execution was not ended because of its size. */
 function excessOf({ errors }: ExecutionResult): AnswerTooLargeError | null {
   const reason = errors?.[0]?.originalError
   return reason instanceof AnswerTooLargeError ? reason : null
 }
 
-/** A mutation of one field has written before its answer is made. Of several fields, the later ones may not have begun. */
+/**
+ * If a mutation has one field, it is done before its answer is made. If it has several, the later ones may not have
+ * begun.
+ */
 const toRefused = ({ errors = [] }: ExecutionResult, open: Open | undefined) => ({
   isWritten: errors.length === 1 && open?.isOfOneField === true,
 })

@@ -33,7 +33,7 @@ export interface AnswersOptions {
   readonly onAgain: (answer: Remembered, context: GraphQLContext) => void
 }
 
-/** An answer that a cache may store. What stands beside its data is known when its text is written. */
+/** An answer that a cache may store. Everything beside its data is final when its text is written. */
 interface Cacheable {
   readonly dataHash: string
   readonly ages: Ages
@@ -55,7 +55,7 @@ export interface Answers {
   readonly openSize: AnswerSizes['open']
   /** To be called with each result: writes it where it is large, and remembers that of a query where it is worth it. */
   conclude(result: ExecutionResult, context: GraphQLContext): Soon<Written>
-  /** Writes the fields that caches read. Returns the tag of the answer; null where no cache may store it. */
+  /** Writes the header fields that caches read. Returns the tag of the answer; null if no cache may store it. */
   writeFields(headers: FieldWriter, context: GraphQLContext, status: number): StoredForm | null
 }
 
@@ -122,9 +122,9 @@ function formOf(headers: FieldWriter, dataHash: string): string | null {
 }
 
 /**
- * The answer without a body where the client holds the same data; null where it does not. For a POST, If-None-Match has
- * another meaning (RFC 9110, 13.1.2), and no cache stores the answer. A 304 would confirm the client's copy, and has no body
- * that could tell of a doubt.
+ * The answer without a body, if the client holds the same data; else null. For a POST, If-None-Match has another
+ * meaning (RFC 9110, 13.1.2), and no cache stores the answer. A 304 would confirm the client's copy, and has no body
+ * that could report a doubt.
  */
 export function toNotModified(
   request: Pick<Request, 'method' | 'headers'>,
@@ -172,7 +172,7 @@ async function concludeLarge(
     async () => {
       const dataText = await writeLarge(data, large, { maxBytes, ...turns })
       const dataHash = await hashInTurns(dataText, turns)
-      // Its parts may have changed meanwhile.
+      // Read now, because its parts may have changed meanwhile.
       const standing = standingOf(context)
       return standing
         ? keep(result, { dataText, dataHash, standing }, concluding)
@@ -182,22 +182,24 @@ async function concludeLarge(
   )
 }
 
-/** What the parts of an answer allow together. */
+/** The ages of an answer, as far as all its parts allow. */
 interface Standing {
   readonly ages: Ages
-  /** Whether all of them may be remembered. */
+  /** Whether all parts may be remembered. */
   readonly isGood: boolean
 }
 
-/** Null where an age is unknown, or where something has changed since it was read, or before, as an event has shown. */
+/**
+ * Null if an age is unknown, or if a part has changed since it was read, or had changed before, as an event has shown.
+ */
 function standingOf({ parts }: GraphQLContext): Standing | null {
   const ages = parts.ages()
   if (ages === null || parts.isSpoilt()) return null
-  // What is good is current, and usually all of it is: each part is looked at once then.
+  // Parts that are good are also current, and usually all are good: each part is then looked at once.
   const isGood = parts.areAllGood()
   if (isGood) return { ages, isGood }
   const all = parts.all()
-  // With a tag, a 304 would confirm the client's copy from before the event, which has no mark.
+  // With a tag, a 304 would confirm the client's copy from before the event, and that copy has no mark.
   return parts.areCurrent(all) && !all.some((part) => part.isOutdated) ? { ages, isGood } : null
 }
 
@@ -248,8 +250,8 @@ function allowCaching(
 }
 
 /**
- * Only an answer that waited for no call is worth memory: an answer that is asked for once is not. It also keeps the
- * figures right, because a repeat saves the same calls that this answer saved.
+ * Only an answer that waited for no call is worth memory: one that waited may never be requested again. This also keeps
+ * the figures right, because a repeat saves the same calls that this answer saved.
  */
 const isSpared = ({ calls, saved }: GraphQLContext['tally']): boolean =>
   calls === 0 && saved.joined === 0 && saved.stale === 0
@@ -257,7 +259,7 @@ const isSpared = ({ calls, saved }: GraphQLContext['tally']): boolean =>
 /** The header fields of a request that change its answer: the form of the answer, and the identity of the caller. */
 const VARYING_FIELDS = 'Accept, Authorization, X-Api-Key, X-Aurora-Tenant-Id'
 
-/** A stream is read once, while it comes. */
+/** The answer types that may be stored; a stream is read once, while it comes. */
 const STORED_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/graphql-response+json'])
 
 const BODY_FIELDS = ['Content-Type', 'Content-Length']

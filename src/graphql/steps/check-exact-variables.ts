@@ -1,4 +1,4 @@
-// Rejects variables with numbers that lost digits when the request was parsed: such an id could be that of another object.
+// Rejects variables with numbers that lost digits when the request was parsed. An id that lost digits could be the id of another object.
 import { GraphQLError } from 'graphql'
 import type { TypeNode, VariableDefinitionNode } from 'graphql'
 import { GatewayError } from '../../errors/errors.ts'

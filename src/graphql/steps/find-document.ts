@@ -78,14 +78,14 @@ export function createFindDocument(options: DocumentsOptions): FindDocument {
         if (hash === undefined) return params
         if (hash !== createHash('sha256').update(query).digest('hex'))
           return refuse('BAD_REQUEST', 'The hash is not that of the document.')
-        // Else it is executed again, and registered again.
+        // Otherwise the request is executed again, and its document is registered again.
         context.repeat.isNamed = () => automatic === null || automatic.find(scope, hash) !== null
         pending.set(context, { scope, hash, text: query })
         return params
       }
       const found = textOf(name, scope, isOfRouter) ?? refuseUnknown(id === undefined)
       if (trusted().find(name) === null) registeredOf.add(context)
-      // It outlives the request, so it uses nothing else of the context.
+      // This function outlives the request, so it uses no other part of the context.
       context.repeat.isNamed = () => textOf(name, scope, isOfRouter) === found
       return { query: found, ...others }
     },
@@ -99,13 +99,13 @@ export function createFindDocument(options: DocumentsOptions): FindDocument {
 
 type Trust = Pick<DocumentsOptions, 'trusted' | 'isOnlyTrusted'>
 
-/** A router makes its documents itself, so no list can have them. */
+/** A router makes its documents itself, so no manifest can contain them. */
 const mayExecute = (text: string, { trusted, isOnlyTrusted }: Trust, isOfRouter: boolean): boolean =>
   !isOnlyTrusted || isOfRouter || trusted().has(text)
 
 /** Throws for a text that may be neither executed nor planned here. */
 export function assertTrusted(text: string, trust: Trust, { record }: Pick<GraphQLContext, 'record'>): void {
-  // Before the text is parsed.
+  // Checked before the text is parsed.
   if (trust.isOnlyTrusted) assertDocumentSize(text)
   if (!mayExecute(text, trust, record.isOfRouter === true))
     refuse('DOCUMENT_NOT_TRUSTED', 'Only documents of the manifest are executed here.')

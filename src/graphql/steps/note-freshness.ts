@@ -1,4 +1,4 @@
-// Reads `"extensions": {"freshness": true}` in a request: it asks for a report of the stale values in the answer.
+// Reads `"extensions": {"freshness": true}` in a request, which demands a report of the stale values in the answer.
 import type { Params, ParamsStep } from './step.ts'
 
 export const noteFreshness: ParamsStep = (params, { context }) => {

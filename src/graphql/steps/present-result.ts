@@ -18,19 +18,22 @@ import { tagsFor, UPSTREAM_FIELD, upstreamFieldOf } from './router-fields.ts'
 export interface PresentedResultOptions {
   readonly presentError: PresentError
   readonly clock: Clock
-  /** Whether answers report what they are fresh by: only where that may be something else than their age. */
+  /** Whether answers report by what their freshness is proven: only if that may be something else than their age. */
   readonly showsValidation: boolean
 }
 
 export interface PresentResult {
-  /** `gone` is read only where there are errors. */
+  /** `gone` is read only if there are errors. */
   present(result: ExecutionResult, context: GraphQLContext, gone: () => AbortSignal): Soon<ExecutionResult>
   writeFields(headers: FieldWriter, context: GraphQLContext): void
 }
 
 export function createPresentResult(options: PresentedResultOptions): PresentResult {
   const { presentError, clock, showsValidation } = options
-  /** What the body reports, so that the header reports the same. The page of the editor is no answer and has no entry. */
+  /**
+   * What the body reports, so that the header reports the same. The page of the editor has no entry, because it is no
+   * answer.
+   */
   const reported = new WeakMap<object, RateLimitState>()
 
   function describe(
@@ -67,7 +70,7 @@ export function createPresentResult(options: PresentedResultOptions): PresentRes
       const result = rejection
         ? { errors: [new GraphQLError(rejection.message, { originalError: rejection })] }
         : executed
-      // Where the budget refused nothing there is nothing to wait for.
+      // If the budget refused no call, there is nothing to wait for.
       const wholeAtMs = context.tally.refused === 0 ? null : context.plan.wholeAtMs()
       return whenThere(wholeAtMs, (atMs) =>
         writeErrors(describe(result, { context, gone, wholeAtMs: atMs }), context),
@@ -101,7 +104,7 @@ function showErrors(
   return merge(result, record.isOfRouter && !hasData ? { errors, data: null } : { errors })
 }
 
-/** An answer that is given again has the parts that it was made of. */
+/** A repeated answer has the parts of the remembered one. */
 const validatedBy = ({ repeat, parts }: GraphQLContext, clock: Clock): ValidatedBy =>
   decideValidatedBy(repeat.answer?.parts ?? parts.all(), clock.monotonicMs())
 

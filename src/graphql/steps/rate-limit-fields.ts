@@ -12,9 +12,9 @@ export interface RateLimitState {
 const POLICY = '"aurora"'
 
 /**
- * Follows draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4. The unit is one call to Aurora; one GraphQL request may
- * cost many calls or none. Times are whole seconds, rounded up, so that a client that obeys them comes too late rather
- * than too early. Where no slot is held, `t` is the whole window, because at most `limit` calls fit into it.
+ * Follows draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4. The unit is one call to Aurora; one GraphQL
+ * request may cost many calls or none. Times are whole seconds, rounded up, so that a client that obeys them comes too
+ * late rather than too early. If no slot is held, `t` is the whole window, because at most `limit` calls fit into it.
  */
 export function createRateLimitFields(
   { limit, windowMs, remaining, resetAtMs }: RateLimitState,

@@ -1,4 +1,5 @@
-// Reads the parameters of a request as people and clients write them: an empty one is not given, and JSON that is none is a 400.
+// Reads the parameters of a request as people and clients write them: an empty one counts as left out, and a parameter
+// that is no valid JSON is answered with 400.
 import { isUtf8 } from 'node:buffer'
 import { GraphQLError } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
@@ -34,7 +35,7 @@ export const readParameters: ParamsStep = (params) => {
   return given.length < Object.keys(params).length ? Object.fromEntries(given) : params
 }
 
-/** The text of a document is remembered, and is no part of an address that all stays in memory with it. */
+/** Copies the text: the text of a document is remembered, and must not keep the whole address in memory. */
 const withOwnText = <Parsed extends object>(parsed: Parsed): Parsed =>
   'query' in parsed && typeof parsed.query === 'string'
     ? { ...parsed, query: toExactText(parsed.query) }

@@ -1,4 +1,4 @@
-// Refuses an answer that is larger than it may be, whether it was executed to its end or not.
+// Refuses an answer that is larger than allowed, whether its execution has ended or not.
 import { GraphQLError } from 'graphql'
 import type { ExecutionResult } from 'graphql'
 import { GatewayError, OUTCOME_WORDS } from '../../errors/errors.ts'
@@ -24,7 +24,7 @@ interface Refused {
   readonly isWritten: boolean
 }
 
-/** A client that sent a mutation has to learn whether it was carried out. */
+/** A client that sent a mutation must be told whether it was carried out. */
 export function refuseLarge(
   { errors, isWritten = errors === undefined }: Pick<ExecutionResult, 'errors'> & Partial<Refused>,
   { record }: Pick<GraphQLContext, 'record'>,
@@ -34,7 +34,7 @@ export function refuseLarge(
     record.operation?.type === 'mutation' ? (isWritten ? 'DONE' : 'UNKNOWN') : null
   const words = [WORDS[excess](maxBytes), ...(outcome ? [OUTCOME_WORDS[outcome]] : [])].join(' ')
   const details = {
-    // What others take of the room is not for the client.
+    // The client gets no figures of the room, because other requests use most of it.
     ...(excess === 'room' ? { retryInMs: ROOM_MS } : { limit: maxBytes, actual: bytes }),
     ...(outcome && { outcome }),
   }
@@ -46,7 +46,7 @@ export function refuseLarge(
   return { errors: [new GraphQLError(words, { originalError })] }
 }
 
-/** As for all that the gateway refuses because it is full: most answers are made in less. */
+/** The same time as for other refusals of a full gateway: most answers are made in less. */
 const ROOM_MS = 1_000
 
 const WORDS: Readonly<Record<AnswerTooLargeError['excess'], (maxBytes: number) => string>> = {

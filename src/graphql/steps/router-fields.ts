@@ -1,4 +1,4 @@
-// What routers lose of an answer, in places that they pass on: the cost in a header, and the tags of its parts for their caches.
+// Puts what routers drop of an answer into places that they pass on: the cost into a header, and the tags of its parts for their caches.
 import type { ExecutionResult } from 'graphql'
 import { describeTags } from '../../answers/cache-tags.ts'
 import type { Tally } from '../../telemetry/tally.ts'
@@ -27,7 +27,7 @@ export function upstreamFieldOf(
     .join(', ')
 }
 
-/** Nothing where no cache may keep the answer, or where no router gets it. */
+/** No tags if no cache may keep the answer, or if no router gets it. */
 export function tagsFor(result: ExecutionResult, { record, parts, repeat }: GraphQLContext): object {
   if (!record.isOfRouter || record.operation?.type !== 'query' || !result.data || parts.isSpoilt()) return {}
   const { answer } = repeat
@@ -39,7 +39,7 @@ export function tagsFor(result: ExecutionResult, { record, parts, repeat }: Grap
   return {}
 }
 
-/** Null where entities are not what is asked for. `_entities` is the field of a subgraph by which routers ask. */
+/** Null if the request is not about entities. Routers use the field `_entities` of a subgraph for these. */
 export function countEntities({ data }: ExecutionResult): number | null {
   const entities = data?.['_entities']
   return Array.isArray(entities) ? entities.length : null

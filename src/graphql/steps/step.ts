@@ -1,4 +1,4 @@
-// What the steps of a request have in common. They are plain functions: Yoga calls them, and so does the direct way, in one order.
+// The types that all steps of a request share. Steps are plain functions: Yoga and the direct way call them in the same order.
 import type { DocumentNode, GraphQLError, OperationDefinitionNode } from 'graphql'
 import type { GraphQLContext } from '../context.ts'
 
@@ -10,13 +10,13 @@ export interface Asking {
   readonly request: { readonly method: string; readonly url: string }
 }
 
-/** Reads or checks parameters before the document is read. Throws where they are refused. */
+/** Reads or checks parameters before the document is read. Throws if they are refused. */
 export type ParamsStep = (params: Params, asking: Asking) => Params
 
 /** An operation that is about to be executed. */
 export interface Executing {
   readonly document: DocumentNode
-  /** Null where the document has none of the name that is asked for. */
+  /** Null if the document has no operation of the requested name. */
   readonly operation: OperationDefinitionNode | null
   readonly operationName: string | null | undefined
   readonly variables: Readonly<Record<string, unknown>> | null | undefined

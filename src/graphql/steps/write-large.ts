@@ -1,4 +1,4 @@
-// Writes what is large of an answer in turns of the event loop, and refuses an answer that is larger than it may be.
+// Writes the large parts of an answer in turns of the event loop, and refuses an answer that is larger than allowed.
 import type { ExecutionResult } from 'graphql'
 import { findLarge, writeInTurns, writeLarge } from '../../answers/in-turns.ts'
 import type { Turns } from '../../answers/in-turns.ts'
@@ -12,12 +12,12 @@ import { orTooLarge, refuseLarge } from './refuse-large.ts'
 
 /** `stringify` writes the result; without it, the result is written as any JSON. */
 export type Written = ExecutionResult & {
-  /** The text of `data`, where it is large. */
+  /** The text of `data`, if it is large. */
   readonly dataText?: string
   stringify?: (result: ExecutionResult) => string
 }
 
-/** The turns in which the request executes: those of other callers come between them, and a client that leaves ends them. */
+/** The turns of the request: other callers have turns between them, and they end when the client leaves. */
 export const turnsOf = ({ pace }: Pick<GraphQLContext, 'pace'>): Turns => ({
   nextTurn: () => pace.wait(UNITS_PER_TURN),
 })
@@ -38,13 +38,13 @@ export function writeData(result: Written, context: GraphQLContext, maxBytes: nu
   )
 }
 
-/** At the least. */
+/** The least number of bytes that an error has. */
 const BYTES_PER_ERROR = 150
 
-/** So many are written at once. An answer may have thousands, which are written in turns. */
+/** How many errors are written at once. An answer may have thousands, which are written in turns. */
 const MAX_ERRORS_AT_ONCE = 250
 
-/** To be called when nothing of the errors changes any more. */
+/** To be called when the errors do not change any more. */
 export function writeErrors(result: Written, context: GraphQLContext): Soon<Written> {
   const { errors = [] } = result
   if (errors.length <= MAX_ERRORS_AT_ONCE) return result

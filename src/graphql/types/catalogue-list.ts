@@ -1,4 +1,4 @@
-// What the lists of the catalogue have in common as lists that are filtered, searched and sorted: each part has a name and a maker.
+// The filters, searches and sorts that all lists of the catalogue share: each part has a name and a maker.
 import { costOfFinding } from '../found-list.ts'
 import { words } from '../list-arguments.ts'
 

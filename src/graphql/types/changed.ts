@@ -23,7 +23,7 @@ builder.subscriptionType({
     'end. docs/live.md says more.',
 })
 
-/** What asking again cannot change. */
+/** Errors that another read cannot change. */
 const FINAL_CODES: ReadonlySet<ErrorCode> = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
@@ -41,12 +41,12 @@ function endUnless<Found>(find: () => Soon<Found>, { stream }: GraphQLContext): 
   return found instanceof Promise ? found.catch(fail) : found
 }
 
-/** Each event is executed as a query is, so none comes from here. */
+/** Never called: each event is executed as a query. */
 function subscribe(): never {
   throw new Error('a subscription is executed by the watches of live/')
 }
 
-/** The whole object: what a list has shown of it may lack the member that has changed. */
+/** Reads the whole object, because the part in a list may lack the member that has changed. */
 const readWhole = (kind: KeyedKind, key: string, { loaders }: GraphQLContext): Soon<AuroraObject> =>
   whenThere(loaders.object(kind).find(key, []), (object) => whenThere(object.raw(), () => object))
 

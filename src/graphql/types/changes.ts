@@ -94,7 +94,7 @@ interface Asked {
   readonly variables: Readonly<Record<string, unknown>> | undefined
 }
 
-/** The kinds whose changes a subscription asks for; null where it asks for another thing. */
+/** The kinds whose changes a subscription is about; null if it is about something else. */
 export function readKinds(
   schema: GraphQLSchema,
   { definitions }: DocumentNode,

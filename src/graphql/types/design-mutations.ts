@@ -58,7 +58,7 @@ const ShareMilestonePayload = createPayload<unknown>('ShareMilestonePayload', 's
     'What Aurora answered with: its shape is not publicly documented. Null where it could not be done.',
 })
 
-/** An item that is not an object is left out: the write is done, so a strange answer must not fail it. */
+/** An item that is not an object is left out: the write is done, so an unusual answer must not fail it. */
 const readLines = (lines: unknown): Source[] | null =>
   Array.isArray(lines) ? lines.filter(isMembers).map(toSource) : null
 

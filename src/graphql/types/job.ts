@@ -87,19 +87,19 @@ export const Job = builder.interfaceRef<AuroraObject>('Job').implement({
 
 type Given = Readonly<Record<string, unknown>>
 
-/** What a job works on and shows, and what the mutation that begins it takes. */
+/** What a job works on, what it shows, and the input of the mutation that begins it. */
 interface JobRow {
   readonly description: string
   /** The kind of the object that the job works on. A field of this object reads the job. */
   readonly on: KeyedKind
   /** What the mutation does. */
   readonly begins: string
-  /** The name of the mutation, where it is not the name of Aurora's operation. */
+  /** The name of the mutation, if it is not the name of Aurora's operation. */
   readonly mutation?: string
   /** Further arguments; `read` makes the input of the write from them, and throws BAD_USER_INPUT for wrong ones. */
   readonly args: InputFieldMap
   readonly read: (args: Given) => Omit<WriteInput, 'path'> | Promise<Omit<WriteInput, 'path'>>
-  /** Its results, and what it works on; the fields that all jobs have come with the interface. */
+  /** Its results and the object that it works on; the fields that all jobs have come with the interface. */
   readonly fields: Rows<AuroraObject>
 }
 

@@ -91,7 +91,7 @@ addQueries({
       resolve(_root, { since, first }, { loaders, parts }) {
         const limit = first ?? DEFAULT_CHANGES
         assertFirst(limit)
-        // The same question has another answer as soon as something is noted that is no part of this one.
+        // Not repeated: the same request has another answer as soon as a change is noted that this answer does not contain.
         parts.spoil()
         return loaders.changes({ since: since || null, limit })
       },

@@ -1,4 +1,4 @@
-// The designs of a project: filtered and sorted over the one list that is read anyway.
+// The designs of a project: filtered and sorted from the one list that is read anyway.
 import { allThere, whenThere } from '../../turns/at-once.ts'
 import type { Soon } from '../../turns/at-once.ts'
 import { isMembers } from '../../aurora/body.ts'
@@ -58,7 +58,7 @@ export const projectDesigns =
       resolve({ key }, { filter, sort }, { loaders }) {
         const all = loaders.read('listDesigns')(key)
         const isAsked = hasAny(filter) || hasAny(sort)
-        // Of imagined designs it is unknown which of them match.
+        // Imagined designs have no values, so it is unknown which of them match.
         const chosen =
           isAsked && !loaders.isDryRun ? whenThere(all, (designs) => choose(designs, { filter, sort })) : all
         return chosen as Soon<AuroraObject[]>
@@ -130,7 +130,7 @@ function sortBy(
   )
 }
 
-/** What has no value is last in both directions. */
+/** A design without a value is last in both directions. */
 function compare(one: string | number | null, other: string | number | null, isDescending: boolean): number {
   if (one === other) return 0
   if (one === null) return 1

@@ -93,7 +93,7 @@ export const rackingArrays: Row<AuroraObject> = (t) =>
     },
   })
 
-/** A spacing that is not valid shows nothing of the design: the field itself refuses it. */
+/** Throws for an invalid spacing, so that no read is planned for it: the field itself refuses it. */
 const partKey: PartKey = (key, { maxModuleSpacing }) => {
   readSpacing(maxModuleSpacing as number | null | undefined)
   return key

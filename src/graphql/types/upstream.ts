@@ -1,4 +1,4 @@
-// Upstream: what this operation has cost, as a field, because routers drop the extensions of an answer.
+// Upstream: the cost of this operation as a field, because routers drop the extensions of an answer.
 import { builder } from '../builder.ts'
 import type { GraphQLContext } from '../context.ts'
 import { addQueries, WITHOUT_INFO } from '../fields.ts'
