@@ -1,4 +1,4 @@
-// Executes one object by itself, with a context of its own: what is shown of it then depends on nothing else in the request.
+// Executes one object by itself, with a context of its own, so that its fields depend on no other part of the request.
 import { Failures } from './failures.ts'
 import { Join } from './join.ts'
 import type { Alone } from './known-objects.ts'

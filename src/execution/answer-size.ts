@@ -1,8 +1,8 @@
-// Counts what an execution makes, while it makes it, so that an answer which is too large ends before it has filled the memory.
+// Counts the size of an answer while it is made, so that a too large answer ends before it has filled the memory.
 import { AnswerTooLargeError } from '../exchange/answer-too-large.ts'
 import type { Excess } from '../exchange/answer-too-large.ts'
 
-/** What is counted for each part of an answer, in bytes of memory. Measured with Node 20 and 24. */
+/** The bytes of memory that are counted for each part of an answer. Measured with Node 20 and 24. */
 export const MEMORY = {
   /** An object with up to four members; each further one takes `member`. */
   object: 64,
@@ -17,7 +17,7 @@ export const MEMORY = {
   error: 1_000,
 } as const
 
-/** At the least, with its message, code and path. */
+/** The least text of an error, with its message, code and path. */
 const TEXT_OF_ERROR = 150
 
 /**
@@ -26,7 +26,7 @@ const TEXT_OF_ERROR = 150
  */
 const MEMORY_PER_TEXT = 5
 
-/** So much of an answer is counted before it asks for its part of the room: nearly all answers have less. */
+/** This much of an answer is counted before it takes its part of the room: nearly all answers have less. */
 const STEP_BYTES = 256 * 1024
 
 /** The memory that the answers of a process may take together while they are made. */
@@ -34,20 +34,20 @@ export interface AnswerRoom {
   open(): AnswerSize
 }
 
-/** The bytes are counted too low rather than too high, so an answer that may be written is never refused. */
+/** The bytes are counted too low rather than too high, so an answer within the limits is never refused. */
 export interface AnswerSize {
   /** Counts bytes of the text and bytes of memory. Throws an AnswerTooLargeError, then for each further count as well. */
   add(text: number, memory: number): void
   addError(): void
-  /** Memory that is no longer held. */
+  /** Subtracts memory that is no longer held. */
   release(memory: number): void
-  /** A count of its own with the same limits, for what is made beside the answer. */
+  /** A count of its own with the same limits, for objects that are made beside the answer. */
   beside(): AnswerSize
-  /** The answer is written, or given up: what still comes for it, and nobody sees, ends with its first count. */
+  /** To be called when the answer is written or given up. Work that still goes on for it ends at its next count. */
   close(): void
 }
 
-/** `maxBytes`: of the text of one answer. `roomBytes`: of the memory of all. */
+/** `maxBytes` limits the text of one answer, `roomBytes` the memory of all answers together. */
 export function createAnswerRoom({
   maxBytes,
   roomBytes,
@@ -68,7 +68,10 @@ class Room {
     this.maxBytes = maxBytes
   }
 
-  /** Where there is no room, the largest answer gives up its own. False: there is none nevertheless. */
+  /**
+   * Takes a part of the room. If there is none left, the largest answer gives up its own part. False: there is still
+   * none.
+   */
   take(size: CountedSize): boolean {
     if (this.#taken + STEP_BYTES > this.maxBytes) this.#endLargest(size)
     if (this.#taken + STEP_BYTES > this.maxBytes) return false
@@ -92,14 +95,14 @@ class Room {
 }
 
 class CountedSize implements AnswerSize {
-  /** Of the room. */
+  /** The bytes that it has taken of the room. */
   taken = 0
   readonly #room: Room
   readonly #maxText: number
   readonly #maxMemory: number
   #text = 0
   #memory = 0
-  /** So much may be held, text and memory, before more of the room is asked for. */
+  /** How many more bytes, of text and memory, may be held before more of the room is taken. */
   #free = STEP_BYTES
   #ended: AnswerTooLargeError | null = null
   #isClosed = false
@@ -134,14 +137,14 @@ class CountedSize implements AnswerSize {
     this.#room.give(this)
   }
 
-  /** Another answer needs the room. */
+  /** Ends the answer, because another one needs its part of the room. */
   end(): void {
     this.#ended = this.#tooLarge('room')
     this.#free = -1
   }
 
   #check(): void {
-    // Nobody would give the room back.
+    // A closed count would never give the room back.
     this.#ended ??= this.#isClosed ? this.#tooLarge('room') : null
     this.#ended ??= this.#text > this.#maxText ? this.#tooLarge('text') : null
     this.#ended ??= this.#memory > this.#maxMemory ? this.#tooLarge('memory') : null
@@ -153,7 +156,7 @@ class CountedSize implements AnswerSize {
     throw this.#ended
   }
 
-  /** What is larger than the whole room would find none later either. */
+  /** An answer that is larger than the whole room would find no room later either. */
   #noRoom(): AnswerTooLargeError {
     const { maxBytes } = this.#room
     const bytes = this.#text + this.#memory
@@ -166,7 +169,7 @@ class CountedSize implements AnswerSize {
   }
 }
 
-/** For executions whose answer nobody gets. */
+/** For executions whose answer no client gets. */
 export const UNCOUNTED: AnswerSize = {
   add: () => {},
   addError: () => {},

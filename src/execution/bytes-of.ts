@@ -7,7 +7,7 @@ const BYTES_PER_FIELD = 1200
 const BYTES_PER_CHAR_OF_ARGUMENTS = 20
 const BYTES_PER_NODE = 8
 
-/** `args` is null where the plan does not contain them. */
+/** `args` is null if the plan does not contain them. */
 export function bytesOf({
   nodes,
   args,

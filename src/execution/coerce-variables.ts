@@ -1,5 +1,5 @@
-// Coerces the variables of an operation as graphql-js does (https://spec.graphql.org/draft/#CoerceVariableValues()), without the path
-// of each value: a year of quarter hours has 35,136. Whatever is wrong it leaves to graphql-js.
+// Coerces the variables of an operation as graphql-js does (https://spec.graphql.org/draft/#CoerceVariableValues()),
+// without the path of each value: a year of quarter hours has 35,136. Faulty variables are left to graphql-js.
 import { isInputObjectType, isInputType, isListType, isNonNullType, typeFromAST, versionInfo } from 'graphql'
 import type {
   GraphQLInputObjectType,
@@ -9,13 +9,13 @@ import type {
   VariableDefinitionNode,
 } from 'graphql'
 
-/** Null where graphql-js has to coerce them. */
+/** Null if graphql-js has to coerce them. */
 export function coerceVariables(
   schema: GraphQLSchema,
   definitions: readonly VariableDefinitionNode[],
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> | null {
-  // There the values have their sources beside them.
+  // graphql 17 keeps the sources of values beside them.
   if (versionInfo.major >= 17) return null
   const values = Object.create(null) as Record<string, unknown>
   for (const { variable, type: node, defaultValue } of definitions) {
@@ -34,7 +34,7 @@ export function coerceVariables(
 /** A type by any of the three forms of its node. */
 const typeOf = (schema: GraphQLSchema, node: TypeNode): unknown => typeFromAST(schema, node as never)
 
-/** It is no value of the type. */
+/** The value does not fit the type. */
 const WRONG = Symbol('wrong')
 
 function coerce(value: unknown, type: GraphQLInputType): unknown {
@@ -44,7 +44,7 @@ function coerce(value: unknown, type: GraphQLInputType): unknown {
   return isInputObjectType(type) ? coerceObject(value, type) : coerceLeaf(value, type)
 }
 
-/** One value stands for a list of it. */
+/** A single value becomes a list with one item. */
 function coerceList(value: unknown, itemType: GraphQLInputType): unknown {
   if (!Array.isArray(value)) {
     const only = coerce(value, itemType)
@@ -60,7 +60,7 @@ function coerceList(value: unknown, itemType: GraphQLInputType): unknown {
   return items
 }
 
-/** What the type of the items is has to be found out once only. */
+/** Finds out the type of the items once for a whole list. */
 function coercerOf(type: GraphQLInputType): (value: unknown) => unknown {
   if (isNonNullType(type)) {
     const inner = coercerOf(type.ofType)

@@ -1,4 +1,4 @@
-// Finds the fields that selections ask of one object type, with the values that the variables of @skip and @include have.
+// Collects the fields that are selected of one object type, for given values of the variables in @skip and @include.
 import {
   getDirectiveValues,
   GraphQLIncludeDirective,

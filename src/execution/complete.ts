@@ -1,5 +1,5 @@
-// Executes the fields of objects, and shows their values. What is there is shown at once: a Join is made only where a value has
-// to be waited for. The order of errors and the propagation of nulls are those of graphql-js.
+// Executes the fields of objects, and shows their values. Available values are shown at once; a Join is made only if a
+// value has to be awaited. The order of errors and the propagation of nulls are those of graphql-js.
 import { getArgumentValues, GraphQLError } from 'graphql'
 import type { GraphQLLeafType, GraphQLObjectType } from 'graphql'
 import { AnswerObject } from '../exchange/answer-data.ts'
@@ -19,7 +19,7 @@ import { FieldRun, ItemRun } from './position.ts'
 import type { Execution, Path } from './position.ts'
 import { nameOfType, typeNamed } from './resolve-type.ts'
 
-/** Returns the object, or a Join where a value is awaited; throws the error of a field that may not be null. */
+/** Returns the object, or a Join if a value is awaited; throws the error of a field that may not be null. */
 export function executeFields(
   execution: Execution,
   { fields, textBytes, memoryBytes }: Omit<SelectionPlan, 'type'>,
@@ -47,12 +47,12 @@ export function executeFields(
       throw error
     }
   }
-  // Counted once for all its members: nothing else here takes less time.
+  // Counted once for all its members, because this code runs for every object and has to be quick.
   execution.size.add(text, memoryBytes)
   return join ?? answer
 }
 
-/** The second sign is counted with the value. */
+/** The second quotation mark is counted with the value. */
 const TEXT_OF_QUOTES = 1
 
 interface Place {
@@ -60,7 +60,7 @@ interface Place {
   readonly path: Path | undefined
 }
 
-/** What a field has to wait for. */
+/** Marks a field that has to wait for its value. */
 class Waiting {
   readonly run: FieldRun
   readonly completed: Join | Later
@@ -71,7 +71,7 @@ class Waiting {
   }
 }
 
-/** Returns what is shown, or what has to be waited for; throws where the object that has the field cannot be shown. */
+/** Returns the shown value, or what has to be awaited; throws if the object with the field cannot be shown. */
 function executeField(
   field: FieldPlan,
   execution: Execution,
@@ -85,7 +85,7 @@ function executeField(
       run = new FieldRun(field, execution, path)
       value = resolve(run, source)
     } else value = resolveWithoutInfo(field, execution, source)
-    // Most values are these, and a place is made only for the others.
+    // Most values are of this kind; a place in the answer is made only for the others.
     if (value === null && !field.shape.isNonNull) return null
     if (field.leaf !== null && isPlain(value)) {
       const shown: unknown = field.leaf.serialize(value)
@@ -103,11 +103,11 @@ function executeField(
   }
 }
 
-/** Neither missing nor an object, so it has no `then`, and is no error. */
+/** The value is not missing and no object, so it has no `then` and is no error. */
 const isPlain = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
-/** Most fields show a member of their object: `info` would be made for each of them, and be used by none. */
+/** Most fields show a member of their objectand use no `info`, so none is made for them. */
 function resolveWithoutInfo(field: FieldPlan, execution: Execution, source: unknown): unknown {
   const resolveField = field.resolve as (source: unknown, args: unknown, context: unknown) => unknown
   return resolveField(source, field.args ?? argumentsOf(field, execution), execution.contextValue)
@@ -188,7 +188,7 @@ function completeObject(type: GraphQLObjectType, run: FieldRun, path: Path, sour
   if (!type.isTypeOf) {
     const text = execution.known && showKnown(execution, execution.known, { selection, source, path })
     if (!text) return executeFields(execution, selection, { source, path })
-    // One sign of it is counted with what contains it.
+    // One sign of the text is counted with the object around it.
     execution.size.add(text.text.length - 1, 0)
     return text
   }
@@ -233,7 +233,7 @@ function completeList(item: Shape, run: FieldRun, path: Path, value: unknown): u
     }
   }
   run.execution.size.add(text + answer.length, MEMORY.list + answer.length * MEMORY.item)
-  // A list to which items were added has room for 17 at the least.
+  // V8 gives a list to which items were added room for at least 17.
   return join ?? (answer.length < FEW_ITEMS ? answer.slice() : answer)
 }
 

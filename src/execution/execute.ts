@@ -1,4 +1,4 @@
-// Executes an operation as graphql-js does, by a plan that is made once: what is known is shown at once, without a promise.
+// Executes an operation as graphql-js does, by a plan that is made once: values that are available are shown at once, without a promise.
 import { assertValidSchema, GraphQLError, OperationTypeNode } from 'graphql'
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql'
 import type { Pace } from '../turns/pace.ts'
@@ -26,18 +26,21 @@ export interface ExecuteArgs {
   readonly pace?: Pace | null | undefined
   readonly gather?: Execution['gather'] | undefined
   readonly runResolver?: RunResolver | null | undefined
-  /** Counts what is made. Left out: an answer may be of any size. */
+  /** Counts the size of the answer. Left out: it may have any size. */
   readonly size?: AnswerSize | undefined
-  /** Finds objects that are shown as before. Left out: all are executed. */
+  /** Finds objects whose earlier texts can be shown again. Left out: all are executed. */
   readonly known?: KnownObjects | null | undefined
-  /** What is asked once is not worth more than to be answered: its plan is not remembered, and its objects are executed. */
+  /**
+   * Whether the operation is probably executed only once: its plan is not remembered then, and its objects are
+   * executed.
+   */
   readonly isOnce?: boolean | undefined
 }
 
 /**
- * Null for a request that it does not execute, because graphql-js has to say what is wrong with it, or executes it in another
- * way: an operation that is not there, variables that are not those declared, and streams of parts of an answer. A subscription is
- * executed as one event of it: as a query (https://spec.graphql.org/draft/#ExecuteSubscriptionEvent()).
+ * Null for a request that graphql-js has to execute, or has to report as faulty: a missing operation, variables that do
+ * not fit their declarations, and answers in parts. A subscription is executed as one event of it: as a query
+ * (https://spec.graphql.org/draft/#ExecuteSubscriptionEvent()).
  */
 export type Execute = (args: ExecuteArgs) => Promise<ExecutionResult> | ExecutionResult | null
 
@@ -98,7 +101,7 @@ function conclude(
   const toFailure = (error: unknown): ExecutionResult => {
     if (error instanceof AnswerTooLargeError) {
       end()
-      // What waits for its turn would not be shown; and what never settles would keep all that waits for it in memory.
+      // Waiting work would not be shown; and a promise that never settles would keep all that waits for it in memory.
       pace?.giveUp(error)
       return refuse(error, failures)
     }
@@ -115,7 +118,7 @@ function conclude(
   }
 }
 
-/** Nothing of the answer stays, and its errors follow the reason. */
+/** Shows nothing of the answer; its errors come after the reason. */
 const refuse = (error: AnswerTooLargeError, { errors }: Failures): ExecutionResult => ({
   data: null,
   errors: [new GraphQLError(error.message, { originalError: error }), ...errors],
@@ -135,13 +138,13 @@ function executeRoot(execution: Execution): unknown {
     : executeQuery(execution, selection)
 }
 
-/** The extension of a field of the root that is executed when all others are there, such as one about what they have cost. */
+/** The extension of a root field that is executed when all others are done, for example a field about their cost. */
 export const AFTER_OTHERS = { isAfterOthers: true } as const
 
 const isAfterOthers = ({ definition }: FieldPlan): boolean =>
   definition.extensions['isAfterOthers'] === AFTER_OTHERS.isAfterOthers
 
-/** In graphql-js such a field would be executed in its turn: the answer has the same form. */
+/** Executes such a field last; graphql-js would execute it in its turn, but the answer has the same form. */
 function executeQuery(execution: Execution, selection: SelectionPlan): unknown {
   const { fields } = selection
   const at = { source: execution.rootValue, path: undefined }
@@ -157,7 +160,7 @@ function executeQuery(execution: Execution, selection: SelectionPlan): unknown {
   )
 }
 
-/** A part of the fields of the root, which is one object. */
+/** Some fields of the root object. */
 const someOf = (fields: readonly FieldPlan[]): Omit<SelectionPlan, 'type'> => ({
   fields,
   textBytes: 0,

@@ -1,4 +1,4 @@
-// What becomes of a value that cannot be shown: null, or the failure of the object or list that contains it.
+// Decides the outcome of a value that cannot be shown: null, or the failure of the object or list that contains it.
 import { responsePathAsArray } from 'graphql'
 import { locateError } from './locate-error.ts'
 import { AnswerTooLargeError } from '../exchange/answer-too-large.ts'

@@ -1,9 +1,9 @@
-// Makes a value constant, with all that it contains.
+// Freezes a value with everything that it contains.
 
-/** Leaves alone what is neither a list nor a plain object, as a Date that a scalar has made. */
+/** Only lists and plain objects are frozen, and not, for example, a Date from a scalar. */
 export function freezeDeeply<Value>(value: Value): Value {
   if (!isPlain(value) || Object.isFrozen(value)) return value
-  // Frozen first, so that an object that contains itself has an end.
+  // The object is frozen before its members, so that an object that contains itself ends the recursion.
   Object.freeze(value)
   Object.values(value).forEach(freezeDeeply)
   return value

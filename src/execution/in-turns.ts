@@ -1,5 +1,5 @@
-// Divides the work of a large answer into turns of the event loop. Objects begin in the order in which they came, so calls are
-// asked for in the same order as without turns.
+// Divides the work of a large answer into turns of the event loop. Objects begin in the order in which they came, so
+// calls are made in the same order as without turns.
 import { UNITS_PER_TURN } from '../turns/pace.ts'
 import type { Pace } from '../turns/pace.ts'
 import { MEMORY } from './answer-size.ts'
@@ -8,7 +8,7 @@ import type { Complete } from './join.ts'
 import { ItemRun } from './position.ts'
 import type { FieldRun } from './position.ts'
 
-/** What completes a value when its turn has come. */
+/** The functions that complete a value in its turn. */
 export interface Completers {
   /** Whether the value was awaited. */
   readonly isLate: boolean
@@ -16,7 +16,10 @@ export interface Completers {
   readonly completeItem: Complete
 }
 
-/** An object of a small request that is awaited waits for no turn more: it is counted before it is there. */
+/**
+ * Whether an awaited object needs no turn of its own, because the request is small and the object was counted in
+ * advance.
+ */
 export function isTakenAhead({ field, execution: { pace } }: FieldRun): boolean {
   if (!pace || !field.isComposite) return true
   if (field.shape.kind === 'list' || !pace.takeAhead(field.size.all)) return false
@@ -24,7 +27,7 @@ export function isTakenAhead({ field, execution: { pace } }: FieldRun): boolean 
   return true
 }
 
-/** An object that came at once is executed at once: it was counted with the object that shows it. */
+/** An object that is available is executed at once: it was counted with the object that shows it. */
 export function completeInTurn(run: FieldRun, value: unknown, completers: Completers): unknown {
   const { field, execution } = run
   const { pace } = execution
@@ -43,7 +46,7 @@ interface Turns {
   readonly completers: Completers
 }
 
-/** To gather items takes a part of the time of executing them. */
+/** How many items are gathered for one unit: gathering takes a part of the time of executing. */
 const ITEMS_PER_UNIT = 5
 
 function gatherInTurn(run: FieldRun, value: readonly unknown[], turns: Turns): unknown {
@@ -69,13 +72,13 @@ function itemsInTurns(
   { pace, completers: { completeItem, completeField } }: Turns,
 ): unknown {
   const { field } = run
-  // A list where the schema has none fails as a whole.
+  // If the schema has a list and the value is none, it fails as a whole.
   if (field.shape.kind !== 'list') return completeField(run, items)
   const { item } = field.shape
   const units = field.size.all
   const size = Math.max(1, Math.floor(UNITS_PER_TURN / units))
   const join = new Join([])
-  // Their turn may come after they have failed.
+  // Items may fail before their turn comes.
   items.forEach(ignoreFailure)
   const { size: counted } = run.execution
   const turns = Math.ceil(items.length / size)

@@ -1,10 +1,10 @@
-// An object or a list that waits for some of its values: it is whole when the last of them is there, and has failed when the
-// first of them fails that may not be null.
+// An object or a list that waits for some of its values. It is complete when the last value is there, and fails when
+// the first value fails that may not be null.
 import { MEMORY } from './answer-size.ts'
 import { fail } from './fail.ts'
 import type { Position } from './position.ts'
 
-/** Shows the value of a place: at once, or as a Join or a Later. Throws where it cannot be shown. */
+/** Shows the value of a place: at once, or as a Join or a Later. Throws if it cannot be shown. */
 export type Complete = (position: Position, value: unknown) => unknown
 
 /** A value that can be shown only when something else is there. */
@@ -22,12 +22,12 @@ type Target = Record<string | number, unknown>
 
 export class Join {
   readonly #target: Target
-  /** The values that are still awaited. */
+  /** How many values are still awaited. */
   #left = 0
   #isOver = false
-  /** The error with which it ends, however the awaited values end. */
+  /** The error with which the join ends, whatever the awaited values are. */
   #ending: { readonly error: unknown } | null = null
-  /** Where its target is a value of another join. */
+  /** The join, and the place in it, that waits for this one. */
   #above: { readonly join: Join; readonly position: Position } | null = null
   #settle: { resolve: (target: unknown) => void; reject: (error: unknown) => void } | null = null
 
@@ -56,7 +56,7 @@ export class Join {
     )
   }
 
-  /** Takes what was completed: a value, or what it has to wait for. */
+  /** Takes a completed value, or something that has to be awaited. */
   take(position: Position, completed: unknown): void {
     if (completed instanceof Later) this.wait(position, completed.promised, completed.complete)
     else if (completed instanceof Join) {
@@ -75,7 +75,7 @@ export class Join {
     this.#arrive(position, value, complete)
   }
 
-  /** Does work that completes some of the values in a later turn. */
+  /** Waits for a later turn, and then does work that completes some of the values. */
   waitForTurn(turn: Promise<void>, work: () => void): void {
     this.#left += 1
     turn
@@ -89,7 +89,7 @@ export class Join {
       })
   }
 
-  /** Ends with an error, when the values that are awaited have come to their end. */
+  /** Ends with an error, as soon as the awaited values have settled. */
   endWith(error: unknown): this {
     this.#ending = { error }
     return this
@@ -101,12 +101,12 @@ export class Join {
     })
   }
 
-  /** Whether nobody would see what is still done for it: it has ended, or one that contains it has failed. */
+  /** Whether further work for it would not be shown, because it has ended or a join that contains it has failed. */
   get isOver(): boolean {
     return this.#isOver || (this.#above?.join.isOver ?? false)
   }
 
-  /** Keeps the place of a value, so that all values stand in their order. */
+  /** Reserves the place of a value, so that all values stay in their order. */
   #hold({ key, execution }: Position): void {
     execution.size.add(0, MEMORY.waiting)
     if (!(key in this.#target)) this.#target[key] = undefined
@@ -114,7 +114,7 @@ export class Join {
   }
 
   #arrive(position: Position, value: unknown, complete: Complete): void {
-    // Whatever came of it would not be shown.
+    // Its outcome would not be shown.
     if (this.isOver) return ignoreFailure(value)
     try {
       this.take(position, complete(position, value))
@@ -167,7 +167,7 @@ export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
   typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
 
-/** A promise whose failure nobody awaits would end the process, also where it is an item of a list. */
+/** A rejected promise without a handler would end the process, even if the promise is an item of a list. */
 export function ignoreFailure(value: unknown): void {
   if (Array.isArray(value)) value.forEach(ignoreFailure)
   else if (isThenable(value)) Promise.resolve(value).catch(() => {})

@@ -1,9 +1,9 @@
-// Objects of an answer that are not executed, because they are shown as they were shown before.
+// Objects of an answer that are not executed, because their earlier texts are shown again.
 import type { KnownText } from '../exchange/answer-data.ts'
 import type { Pace } from '../turns/pace.ts'
 import type { SelectionPlan } from './plan.ts'
 
-/** What an object is executed with that is executed by itself. */
+/** The parts with which one object is executed by itself. */
 export interface Alone {
   readonly source: unknown
   readonly contextValue: unknown
@@ -11,13 +11,12 @@ export interface Alone {
 }
 
 /**
- * Returns the object as it would be shown; null where something has to be waited for or has failed, and where what is shown depends
- * on variables.
+ * Returns the object as it would be shown; null if something has to be awaited, has failed, or depends on variables.
  */
 export type ExecuteAlone = (alone: Alone) => object | null
 
-/** The objects that a request shows as they were shown before. */
+/** Finds the objects of a request whose earlier texts can be shown again. */
 export interface KnownObjects {
-  /** Null where the object has to be executed. */
+  /** Null if the object has to be executed. */
   show(source: unknown, selection: SelectionPlan, executeAlone: ExecuteAlone): KnownText | null
 }

@@ -20,7 +20,7 @@ export function locateError(
   })
 }
 
-/** Its own members decide what is shown. */
+/** Whether the error has members of its own that decide its text in the answer. */
 const saysMore = (error: Error): boolean =>
   error instanceof GraphQLError || MEMBERS.some((member) => member in error)
 const MEMBERS = ['path', 'nodes', 'source', 'positions', 'extensions'] as const

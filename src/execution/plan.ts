@@ -1,5 +1,5 @@
-// What an operation asks for, worked out once for all its executions: the fields of each object that it comes to, their
-// arguments, and how their values are shown.
+// The plan of an operation, worked out once for all its executions: the fields of each object, their arguments, and how
+// their values are shown.
 import {
   defaultFieldResolver,
   getArgumentValues,
@@ -50,29 +50,32 @@ export interface FieldPlan {
   readonly definition: GraphQLField<unknown, unknown>
   readonly parentType: GraphQLObjectType
   readonly resolve: GraphQLFieldResolver<unknown, unknown>
-  /** Its value where that is known without an object, as that of `__typename`. */
+  /** Its value if that needs no object, for example that of `__typename`. */
   readonly constant: string | null
-  /** Null where they have to be read with the variables of each execution. */
+  /** Null if they have to be read with the variables of each execution. */
   readonly args: Arguments | null
   readonly shape: Shape
-  /** Its type where its values are leaves, so that each is shown by one step. */
+  /** Its type if its values are leaves, so that each is shown in one step. */
   readonly leaf: GraphQLLeafType | null
-  /** Whether its resolver is called with the `info` of its place; where it is not, the extension `needsInfo` is false. */
+  /**
+   * Whether its resolver is called with the `info` of its place; false if the field has the extension `needsInfo:
+   * false`.
+   */
   readonly needsInfo: boolean
-  /** Whether it leads to objects. */
+  /** Whether its values are objects. */
   readonly isComposite: boolean
   /** How much work one object of it is. */
   readonly size: Size
-  /** What is selected of each type of object that it has led to; null where that was one at the most. */
+  /** The selection for each object type of its values so far; null as long as there was at most one type. */
   selections: Map<GraphQLObjectType, SelectionPlan> | null
-  /** The one that was used last. */
+  /** The selection that was used last. */
   last: SelectionPlan | null
 }
 
 export interface SelectionPlan {
   readonly type: GraphQLObjectType
   readonly fields: readonly FieldPlan[]
-  /** What the text of an object of it has at the least, and what the object takes in memory. */
+  /** The least text of one of its objects, and the memory of one. */
   readonly textBytes: number
   readonly memoryBytes: number
 }
@@ -83,24 +86,24 @@ export interface OperationPlan {
   readonly schema: GraphQLSchema
   readonly fragments: Fragments
   readonly operation: OperationDefinitionNode
-  /** What it is remembered by. */
+  /** The key under which it is remembered. */
   readonly key: string
-  /** Of all plans of its document that are remembered. */
+  /** The keys of all remembered plans of its document. */
   readonly keys: Set<string>
-  /** With its document; grows as executions come to objects that none before has come to. */
+  /** Its memory, with that of its document; it grows when an execution meets objects of a new type. */
   bytes: number
-  /** How many of them the memory of plans has counted. */
+  /** The part of `bytes` that the memory of plans has counted. */
   countedBytes: number
   root: SelectionPlan | null
 }
 
-/** What is selected of the operation itself. Throws for arguments of directives that cannot be read. */
+/** The selection of the operation itself. Throws for arguments of directives that cannot be read. */
 export function rootSelection(plan: OperationPlan, { type, variableValues }: Selecting): SelectionPlan {
   plan.root ??= planSelection(plan, { type, variableValues, sets: [plan.operation.selectionSet] })
   return plan.root
 }
 
-/** What is selected of an object below a field. Throws as `rootSelection` does. */
+/** The selection of an object below a field. Throws as `rootSelection` does. */
 export function selectionOf(
   plan: OperationPlan,
   { field, type, variableValues }: Selecting & { readonly field: FieldPlan },
@@ -142,7 +145,10 @@ function planSelection(
 /** Quotation marks, a colon, a comma and a value of one sign. */
 const TEXT_OF_MEMBER = 5
 
-/** The last member has no comma, and the place of the object is counted as one sign with what contains it: these are the braces. */
+/**
+ * The last member has no comma, and the object itself is counted as one sign by what contains it: this makes up for the
+ * braces.
+ */
 const textOf = (fields: readonly FieldPlan[]): number =>
   fields.reduce((sum, { name, constant }) => sum + name.length + TEXT_OF_MEMBER + (constant?.length ?? 0), 0)
 
@@ -166,7 +172,7 @@ const META_OF_QUERY: Readonly<Record<string, GraphQLField<unknown, unknown>>> = 
 
 type Defined = Pick<FieldPlan, 'name' | 'nodes' | 'definition' | 'parentType'>
 
-/** Member by member: a spread takes several times as long, and a document that was never seen before has a plan of each field. */
+/** Member by member: a spread takes several times as long, and a new document needs a plan of each field. */
 function planField(defined: Defined, fragments: Fragments): FieldPlan {
   const { name, nodes, definition, parentType } = defined
   const shape = shapeOf(definition.type)
@@ -188,7 +194,7 @@ function planField(defined: Defined, fragments: Fragments): FieldPlan {
   }
 }
 
-/** Most fields have none. All requests share those of a plan, so no resolver may change them. */
+/** Most fields have none. All requests share the arguments of a plan, so no resolver may change them. */
 const NO_ARGUMENTS: Arguments = Object.freeze({})
 
 function readArguments({ definition, nodes: [node] }: Defined): Arguments | null {
@@ -197,7 +203,7 @@ function readArguments({ definition, nodes: [node] }: Defined): Arguments | null
   try {
     return freezeDeeply(getArgumentValues(definition, node))
   } catch {
-    // They are read again where the field is executed, so that the error has a path.
+    // They are read again when the field is executed, so that the error has a path.
     return null
   }
 }

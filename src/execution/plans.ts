@@ -1,4 +1,4 @@
-// The plans of operations that were executed before, found by their document, their name and what decides their fields.
+// The plans of operations that were executed before, found by their document, their name, and the values that decide their fields.
 import { Kind } from 'graphql'
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
@@ -6,35 +6,35 @@ import type { OperationPlan } from './plan.ts'
 import { lettersOf, readDirectives } from './variables.ts'
 import type { VariableValues } from './variables.ts'
 
-/** A plan holds its document: as graphql/yoga.ts counts documents. */
+/** A plan holds its document, so it is counted as graphql/read-documents.ts counts documents. */
 const BYTES_PER_CHAR = 75
 /** Some 200 screens of 100 fields. */
 const MAX_BYTES = 48 * 1024 * 1024
 
-/** What all operations of a document have in common. */
+/** What all operations of a document share. */
 interface DocumentFacts {
   readonly id: number
-  /** Of the plans that are remembered. */
+  /** The keys of its remembered plans. */
   readonly keys: Set<string>
   readonly operations: readonly OperationDefinitionNode[]
   readonly fragments: Record<string, FragmentDefinitionNode>
   readonly directiveVariables: readonly string[]
   readonly isStreamed: boolean
   readonly bytes: number
-  /** Whether its plans go when it is collected. */
+  /** Whether its plans are dropped when it is garbage collected. */
   isWatched: boolean
 }
 
 export interface Plans {
-  /** Null where the document has no such operation, or several, or asks for an answer in parts. */
+  /** Null if the document has no such operation, or several, or demands an answer in parts. */
   operation(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode | null
-  /** The same plan for values of variables that select the same fields. */
+  /** Returns the same plan for all values of variables that select the same fields. */
   find(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variableValues: VariableValues,
   ): OperationPlan
-  /** Remembers the plan as long as its document is, and counts what an execution has added to it. */
+  /** Remembers the plan as long as its document exists, and counts what an execution has added to the plan. */
   keep(plan: OperationPlan, document: DocumentNode): void
 }
 
@@ -44,7 +44,10 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
     maxSize: maxBytes,
     dispose: ({ keys }, key) => keys.delete(key),
   })
-  /** Plans that nobody can find any more must not take the room of others: no plan holds its whole document. */
+  /**
+   * Plans whose document is gone can never be found again, so they must not take the room of others. No plan holds its
+   * whole document.
+   */
   const lost = new FinalizationRegistry<ReadonlySet<string>>((keys) => {
     for (const key of keys) plans.delete(key)
   })
@@ -59,7 +62,7 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
     return made
   }
 
-  /** It costs more than to make a small plan, so only documents are watched of which a plan is remembered. */
+  /** Watching costs more than making a small plan, so only documents with a remembered plan are watched. */
   function watch(document: DocumentNode): void {
     const known = factsOf(document)
     if (known.isWatched) return
@@ -89,7 +92,7 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
       if (plan.countedBytes === plan.bytes) return
       watch(document)
       plan.countedBytes = plan.bytes
-      // The cache counts the size of a value anew only where it was not there before.
+      // The cache counts the size of a value again only if it was removed before.
       plans.delete(plan.key)
       plans.set(plan.key, plan, { size: plan.bytes })
       if (plans.has(plan.key)) plan.keys.add(plan.key)

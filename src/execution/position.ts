@@ -1,4 +1,4 @@
-// Places of an answer while it is made: a field with what its resolver gets, and an item of a list.
+// Places of an answer while it is made: a field with the arguments of its resolver, and an item of a list.
 import type {
   FieldNode,
   FragmentDefinitionNode,
@@ -16,7 +16,10 @@ import type { FieldPlan, OperationPlan, Shape } from './plan.ts'
 
 export type Path = GraphQLResolveInfo['path']
 
-/** Runs the resolver of a field; what a gateway does around resolvers is done here, and not by a wrapper of each of them. */
+/**
+ * Runs the resolver of a field. What has to be done around every resolver is done here, so that no resolver needs a
+ * wrapper.
+ */
 export type RunResolver = (path: Path, resolve: () => unknown) => unknown
 
 /** One execution of a plan. */
@@ -26,15 +29,15 @@ export interface Execution {
   readonly rootValue: unknown
   readonly variableValues: GraphQLResolveInfo['variableValues']
   readonly failures: Failures
-  /** Divides the work into turns of the event loop; null: all that is there is done at once. */
+  /** Divides the work into turns of the event loop; null: all available work is done at once. */
   readonly pace: Pace | null
-  /** Takes the items of a list of objects that are to be executed; null where all are. */
+  /** Takes the items of a list of objects that are to be executed; null if all are. */
   readonly gather: (<Item>(items: readonly Item[]) => readonly Item[]) | null
   /** Null: resolvers are called by themselves. */
   readonly runResolver: RunResolver | null
   /** Null: all objects are executed. */
   readonly known: KnownObjects | null
-  /** Counts what is made; it throws where that is too much, and the execution ends. */
+  /** Counts the answer; throws if it is too large, which ends the execution. */
   readonly size: AnswerSize
   /** The arguments of fields that contain variables. */
   readonly args: Map<FieldPlan, Readonly<Record<string, unknown>>>
@@ -50,8 +53,8 @@ export interface Position {
 }
 
 /**
- * A field of one object. It is its own path and the `info` of its resolver: there is one for each field of each object, so
- * three objects would be felt.
+ * A field of one object. It is its own path and the `info` of its resolver, because there is one for each field of each
+ * object, and three objects instead of one would take noticeable time.
  */
 export class FieldRun implements Position, GraphQLResolveInfo {
   readonly prev: Path | undefined

@@ -3,7 +3,7 @@ import { defaultTypeResolver, GraphQLError, isObjectType } from 'graphql'
 import type { GraphQLAbstractType, GraphQLObjectType } from 'graphql'
 import type { FieldRun } from './position.ts'
 
-/** May return a promise of the name. */
+/** Returns the name of the type, or a promise of it. */
 export const nameOfType = (type: GraphQLAbstractType, value: unknown, run: FieldRun): unknown =>
   (type.resolveType ?? defaultTypeResolver)(value, run.execution.contextValue, run, type)
 

@@ -2,7 +2,7 @@
 import { Kind } from 'graphql'
 import type { FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql'
 
-/** The fields selected of an object itself, and those of the objects below it too. */
+/** The number of fields selected of an object itself, and the number with all objects below it. */
 export interface Size {
   readonly own: number
   readonly all: number
@@ -17,7 +17,9 @@ const sum = (one: Size, other: Size): Size => ({ own: one.own + other.own, all: 
 
 const NOTHING: Size = { own: 1, all: 1 }
 
-/** Documents are parsed once for many requests, and a fragment may be spread in many places. */
+/**
+ * Kept by selection, because a document is parsed once for many requests, and a fragment may be spread in many places.
+ */
 const sizes = new WeakMap<SelectionSetNode, Size>()
 
 function sizeOfSelection(selectionSet: SelectionSetNode | undefined, fragments: Fragments): Size {

@@ -1,4 +1,4 @@
-// The variables of an operation: the values that a request gives them, and those of them that decide what is selected.
+// The variables of an operation: the values that a request gives them, and those variables that decide which fields are selected.
 import { getVariableValues, Kind, versionInfo } from 'graphql'
 import type {
   DocumentNode,
@@ -15,7 +15,7 @@ export type VariableValues = GraphQLResolveInfo['variableValues']
 /** The bound of graphql-js on the errors that are worked out for one request. */
 const MAX_ERRORS = 50
 
-/** Null where the given values are not those that the operation declares. */
+/** Null if the given values do not fit the declarations of the operation. */
 export function readVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
@@ -25,7 +25,7 @@ export function readVariables(
   if (coerced) return coerced
   const read = getVariableValues(schema, variableDefinitions, given, { maxErrors: MAX_ERRORS })
   if (read.errors) return null
-  // graphql 17 has their sources beside them.
+  // graphql 17 keeps the sources of values beside them.
   return 'coerced' in read ? read.coerced : (read as { variableValues: VariableValues }).variableValues
 }
 
@@ -58,7 +58,7 @@ export function readDirectives({
   return { names, variables }
 }
 
-/** One letter for each value, as far as @skip and @include tell values apart. */
+/** One letter for each value: values have the same letter if @skip and @include treat them alike. */
 export function lettersOf(names: readonly string[], variableValues: VariableValues): string {
   const values = versionInfo.major >= 17 ? (variableValues['coerced'] as VariableValues) : variableValues
   return names.map((name) => letterOf(values, name)).join('')

@@ -1,4 +1,4 @@
-// Answers one GraphQL request: opens what it may use, passes it to what executes it, and reports how it ended.
+// Answers one GraphQL request: opens the parts that it may use, executes it, and reports how it ended.
 import type { AnswerStream } from '../exchange/answer-stream.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { Clock } from '../clock.ts'
@@ -17,13 +17,15 @@ type Answer<Request, Answered> = (
   request: Request,
   caller: Caller,
   record: RequestRecord,
-  /** Called where the same request of the same caller can be given the same answer again, without execution. */
+  /** Called if the same request of the same caller can be given the same answer again, without execution. */
   onRepeatable?: (repeat: Repeat) => void,
 ) => Promise<Answered>
 
 export interface Answering {
   readonly handle: Answer<Request, Response>
-  /** As `handle`. What is ordinary is answered without a web Request and Response, and a live query by a stream. */
+  /**
+   * As `handle`, but ordinary requests are answered without a web Request and Response, and live queries by a stream.
+   */
   readonly handlePlain: Answer<PlainRequest, Response | PlainAnswer | AnswerStream>
 }
 

@@ -1,4 +1,4 @@
-// Makes the parts of the gateway and joins them: what is kept, what is counted, the line (line.ts), and the requests on it.
+// Makes the parts of the gateway and joins them: memories, counters, the line (line.ts), and the requests on it.
 import { createAnswering } from './answering.ts'
 import type { Answering } from './answering.ts'
 import { doAtOnce } from '../turns/at-once.ts'
@@ -57,7 +57,7 @@ import { createServedSchema } from './served-schema.ts'
 import { createTrustedDocuments } from './trusted-documents.ts'
 
 export interface Gateway {
-  /** Its requests and the server that they come through share the turns of the event loop. */
+  /** The event loop's turns, shared by the gateway's requests and the HTTP server before them. */
   readonly loop: Loop
   readonly authenticate: Authenticate
   /** Answers one GraphQL request over HTTP. Always answers. */
@@ -67,24 +67,25 @@ export interface Gateway {
   readonly page: Awaited<ReturnType<typeof openPage>> | null
   isReady(): boolean
   /**
-   * The process has seen nothing of some time: webhooks that came then may be lost. `sleptMs`: what the clock by which answers age has
-   * not counted of it.
+   * To be called when the process did not run for a while: webhooks that came then may be lost. `sleptMs`: the part of
+   * this time that the clock by which answers age has not counted.
    */
   noteLostTime(lost: { readonly sleptMs: number }): void
-  /** Receives a webhook of Aurora: `off` where no secret is set. */
+  /** Receives a webhook of Aurora: `off` if no secret is set. */
   readonly receiveWebhook: ReceiveWebhook
-  /** All data is made up. */
+  /** Whether all data is made up. */
   readonly isSimulated: boolean
-  /** Origins of the Auroras that it asks; the simulator's own where no credential is set. */
+  /** Origins of the Aurora servers that the gateway calls; the simulator's own if no credential is set. */
   upstreamUrls(): readonly string[]
   /**
-   * Serves the tenants of another configuration from now on, and reads the trusted documents again. Requests under way end
-   * as they began. Throws a ManifestError, and changes nothing, if a document cannot be executed. All is read before any of it holds.
+   * Serves the tenants of another configuration from now on, and reads the trusted documents again. Requests under way
+   * end as they began. Throws a ManifestError, and changes nothing, if a document cannot be executed. All files are
+   * read before anything is replaced.
    */
   reloadInPieces(config: Config): Pieces<void>
-  /** The same at once. */
+  /** As `reloadInPieces`, at once. */
   reload(config: Config): void
-  /** The process ends in `graceMs`: calls that cannot get a slot in time are refused now, with the time to ask again. */
+  /** The process ends in `graceMs`: calls without a slot in time are refused now, with the time to repeat them. */
   drain(graceMs: number): void
   close(): Promise<void>
 }
@@ -96,11 +97,11 @@ export interface GatewayOptions {
   readonly random?: () => number
   /** Receives the events beside the log; left out, nothing is counted. */
   readonly metrics?: Metrics | null
-  /** Sends requests and attempts to a collector; left out, nothing is traced. */
+  /** Sends spans of requests and attempts to a collector; left out, nothing is traced. */
   readonly traces?: Traces | null
 }
 
-/** Bodies that were read have a part of the memory of the cache, beside it. */
+/** The eighth part of the cache's memory is added for the bodies that were read. */
 const BODY_PARTS = 8
 
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
@@ -125,7 +126,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     clock,
     emit,
   })
-  // Before the first contact with other replicas: what they have changed since the file was written is dropped from it then.
+  // Before the first contact with other replicas, which drops from it what they have changed since it was written.
   const filed = (await cacheFile?.load()) ?? null
   const isBrought = config.callerAuth === 'passthrough'
   const standings = createStandings({
@@ -140,7 +141,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const cache = invalidations.withNotices(shared.cache)
 
   const spent = openSpent({ ...config, isSimulated: served.isSimulated, clock, emit })
-  // With Redis all count together.
+  // With Redis, all replicas and commands count there, so no shares are read from the folder.
   const sharesIn = spent && shared.connections().length === 0 ? config.stateDir : null
   const shares = watchShares({ folder: sharesIn, clock, onChange: () => budget.takeUpLimits() })
   const budget: Budget = createBudget({

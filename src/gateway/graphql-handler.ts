@@ -1,4 +1,4 @@
-// Makes what executes GraphQL requests: the schema with its limits, its documents, its errors and its remembered answers.
+// Makes the function that executes GraphQL requests, with its schema, limits, documents, errors and remembered answers.
 import { getHeapStatistics } from 'node:v8'
 import type { GraphQLSchema } from 'graphql'
 import { decideValidatedBy } from '../answers/ages.ts'
@@ -15,7 +15,10 @@ import type { UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Log } from '../telemetry/log.ts'
 
-/** Whether answers report what they are fresh by, which is their age alone as a rule, and what an answer of these parts reports. */
+/**
+ * Whether answers report by what their freshness is proven, and the report for an answer of these parts. Without
+ * webhooks it is always their age.
+ */
 export function describeValidation({ webhooks: { proof = null } }: Pick<Config, 'webhooks'>, clock: Clock) {
   const showsValidation = proof !== null
   return {
@@ -35,7 +38,10 @@ export interface HandlerParts {
   readonly emit: Emit
 }
 
-/** What the answers that are being made may take of the heap. Caches, texts and what is under way have the rest. */
+/**
+ * The part of the heap that all answers together may take while they are made. Caches, texts and other work have the
+ * rest.
+ */
 const SHARE_OF_ANSWERS = 0.3
 
 export function createHandler(
@@ -49,7 +55,7 @@ export function createHandler(
     clock,
     presentError: createPresentError({
       emit,
-      // Suggestions contain names of the schema, which must not be read where introspection is off.
+      // Suggestions contain names of the schema, which must not be shown if introspection is off.
       hasSuggestions: config.introspection,
       logFault: (err, ids) => log.error({ err, ...ids }, 'a field failed inside the gateway'),
     }),

@@ -1,4 +1,4 @@
-// Shows objects of an answer as they were shown before, and makes the texts for that: each by executing its object alone.
+// Shows the earlier texts of objects again, and makes such texts by executing each object alone.
 import type { AnswerAtOnce } from '../rest/answer.ts'
 import type { KnownText } from '../exchange/answer-data.ts'
 import { createChance, noteFailure, noteShown, spend } from '../answers/chance.ts'
@@ -28,7 +28,7 @@ import { createTally } from '../telemetry/tally.ts'
 export interface KnownObjectsOptions {
   readonly maxBytes: number
   readonly cache: KnownTextsOptions['cache'] & CacheReads
-  /** Answers reads as the line does, and counts nothing. */
+  /** Answers reads as the line does, but counts nothing. */
   readonly answerAtOnce: AnswerAtOnce
   readonly onUsed: (part: UsedReply, times: number) => void
   readonly clock: Clock
@@ -43,10 +43,10 @@ export interface Showing extends Pick<LoadersOptions, 'pageSize' | 'pageShares' 
   readonly taker: Taker
 }
 
-/** Null: objects are executed each time. */
+/** Null: objects are executed in each request. */
 export type OpenKnownObjects = ((showing: Showing) => NonNullable<GraphQLContext['known']>) | null
 
-/** To execute fewer fields costs no more than to find them. */
+/** Executing fewer fields costs no more than finding the text. */
 const MIN_FIELDS = 4
 
 export function createKnownObjects(options: KnownObjectsOptions): OpenKnownObjects {
@@ -94,12 +94,15 @@ export function createKnownObjects(options: KnownObjectsOptions): OpenKnownObjec
 const isWorthIt = ({ fields }: SelectionPlan): boolean =>
   fields.length >= MIN_FIELDS || fields.some(({ isComposite }) => isComposite)
 
-/** Makes the reads of texts those of the request. */
+/** Counts the reads of a text as reads of the request that shows it. */
 function createTake(
   { given: { parts, tally, record }, loaders }: Showing,
   { texts, emit }: { readonly texts: KnownTexts<ReadsMade>; readonly emit: Emit },
 ) {
-  /** Calls that were saved and not reported yet, by operation: each text has saved some of the same operations. */
+  /**
+   * Calls that were saved and not reported yet, by operation: the texts of one request save calls of the same few
+   * operations.
+   */
   const saved = { cache: new Map<string, number>(), listed: new Map<string, number>() }
   const onSaved: Parameters<OwnLoaders['takeOver']>[1] = (operation, by, count) => {
     tally.saved.cache += count
@@ -126,7 +129,7 @@ interface Made {
   readonly reads: ReadsMade
 }
 
-/** Null where the object is not made of cached replies alone that are fresh. */
+/** Null if the object is not made of fresh cached replies alone. */
 function makeText(
   { kind, key, known, above }: Referred,
   executeAlone: ExecuteAlone,
@@ -169,10 +172,13 @@ function makeText(
   return shown && reads && { text: JSON.stringify(shown), parts: [...new Set(used)], reads }
 }
 
-/** Nothing waits for it. One promise for all would keep whatever has asked it. */
+/**
+ * A promise that never settles. Each call makes its own, because a shared one would keep everything that awaits it in
+ * memory.
+ */
 const never = (): Promise<never> => new Promise(() => {})
 
-/** What would have to wait ends the making of the text. */
+/** A pace that ends the making of a text as soon as it would have to wait. */
 const withoutWaiting = (pace: Pace, onWait: () => void): Pace => ({
   take: pace.take,
   takeAhead: () => false,

@@ -36,7 +36,7 @@ export interface LineParts {
   readonly emit: Emit
   /** Aborts before the process ends. */
   readonly ending: AbortSignal
-  /** Gets what takes the place of older answers; null where nothing is compared. */
+  /** Compares new answers with the older ones that they replace; null if nothing is compared. */
   readonly audit: Audit | null
   /** One attempt at Aurora. */
   readonly attempt: Upstream
@@ -46,10 +46,10 @@ export interface LineParts {
 
 export interface Line {
   readonly read: Upstream
-  /** What a read would be answered with by the first two layers, without a promise. */
+  /** The answer that the first two layers would give to a read, without a promise. */
   readonly answerAtOnce: AnswerAtOnce
   readonly write: Upstream
-  /** A read as if nothing were cached. */
+  /** Reads as if nothing were cached. */
   readonly fetch: Upstream
 }
 
@@ -58,29 +58,29 @@ export function createLine(parts: LineParts): Line {
   const withTrial = createTrials(parts)
 
   const reading: Layer[] = [
-    shared.withSecondLevel, //    an answer that another replica has fetched comes into the cache
-    withCache(parts), //          fresh answers are served; stale ones too, and revalidated afterwards
+    shared.withSecondLevel, //    copies an answer of another replica into the cache
+    withCache(parts), //          serves fresh answers, and stale ones that it revalidates afterwards
   ]
   const fetching: Layer[] = [
-    withSingleFlight(parts), //   callers of this replica who want the same share one call
-    withTrial, //                 a credential that may be made up has one call under way
-    shared.withSharedFlight, //   one replica makes the call for all
-    withStore(cache, shared.known, audit), // what comes back is cached
-    withListEnds({ ...parts, itemsAtMs: itemsAtMsIn(cache) }), // that there is no such page is an empty page
-    withLearning(typicalReplies), // what comes back also shows the planner what answers are like
-    withRetry(parts), //          a read that failed in passing is sent again
+    withSingleFlight(parts), //   makes equal calls of this replica one flight
+    withTrial, //                 limits a credential that may be made up to one call at a time
+    shared.withSharedFlight, //   lets one replica make the call for all
+    withStore(cache, shared.known, audit), // caches the reply
+    withListEnds({ ...parts, itemsAtMs: itemsAtMsIn(cache) }), // makes an empty page of "there is no such page"
+    withLearning(typicalReplies), // learns from the reply for later plans
+    withRetry(parts), //          sends a read again after a passing failure
   ]
   const writing: Layer[] = [
-    withTrial, //                 the same
-    shared.withDropNotice, //     other replicas are notified of what the write changed
-    withInvalidation(cache), //   what it changed is dropped, what came back is shown
-    withAdmission, //             a request that would cost too much makes no call
+    withTrial, //                 as for reads
+    shared.withDropNotice, //     notifies other replicas of the change
+    withInvalidation(cache), //   drops what the write has changed, and caches its answer
+    withAdmission, //             rejects a request that would cost too much, before its first call
   ]
   const sending: Layer[] = [
-    withBuildable, //            a call of which no request can be made is refused, at no cost
-    withCircuitBreaker(breakers), // an Aurora that is down is left alone, at no cost
-    withBudget({ ...parts, budget }), // every attempt takes a slot
-    withHealthReport(breakers), //  every attempt shows how Aurora is
+    withBuildable, //            refuses a call of which no request can be made, without a slot
+    withCircuitBreaker(breakers), // refuses calls while Aurora is down, without a slot
+    withBudget({ ...parts, budget }), // takes a slot for each attempt
+    withHealthReport(breakers), //  reports the outcome of each attempt to the circuit breaker
   ]
 
   const send = compose(sending, attempt)

@@ -1,4 +1,4 @@
-// Answers clients that take streams: decides who gets one, and executes a question whenever its live answer has to be made.
+// Answers clients that accept streams: decides which requests get a stream, and executes a question whenever its live answer has to be made again.
 import { randomUUID } from 'node:crypto'
 import type { Turns } from '../answers/in-turns.ts'
 import type { AnswerStream } from '../exchange/answer-stream.ts'
@@ -46,13 +46,13 @@ export interface LiveAnswersOptions {
   readonly loop: Pick<Loop, 'isFree' | 'later'>
   readonly seen: TenantsSeen
   readonly log: Log
-  /** What an answer of these parts is fresh by; null where answers do not report it. */
+  /** By what the freshness of an answer of these parts is proven; null if answers do not report it. */
   readonly validatedBy: (parts: readonly UsedReply[]) => Parameters<typeof describeUpstream>[3]
   readonly emit: Emit
 }
 
 export interface LiveAnswers extends Omit<Live, 'open'> {
-  /** Null where the request asks for one answer. To be asked for clients that take streams. */
+  /** Null if the request needs one answer. To be called for clients that accept streams. */
   open(request: PlainRequest, caller: Caller, record: RequestRecord): AnswerStream | null
 }
 
@@ -65,7 +65,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
     try {
       return await execute(question, asking)
     } catch (error) {
-      // It was given up because nobody waits for it any more, which is no fault.
+      // An answer that was given up because no stream waits for it is no fault.
       const isUnread = asking.signal.aborted
       const bytes = isUnread ? UNREAD : toFault(error)
       const digest = isUnread
@@ -83,7 +83,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
     const { context, end } = openRequest(request, asking.caller, record, manner)
     try {
       const bytes = await bytesOf(await handleGraphQL.plain(request, context))
-      // An event that names what has changed is one whatever it shows.
+      // An event that names the changed objects counts as an event, whatever values it shows.
       const values = question.isEvent && !asking.changes ? usedBy(context) : []
       const digest = await digestOf({ bytes, values }, turnsOf(asking, options))
       return { bytes, digest, ...partsOf(context), isLast: manner.stream.isLast }
@@ -135,7 +135,7 @@ const mannerOf = ({ purpose, changes, repliesBefore }: Asking) => ({
   repliesBefore,
 })
 
-/** Streams share what is executed where their questions have the same key. */
+/** Streams share an execution if their questions have the same key. */
 function questionOf(
   { type, body, hash, isPersonal, kinds }: StreamedOperation,
   request: PlainRequest,
@@ -168,7 +168,9 @@ const turnsOf = (asking: Asking, { loop, seen }: Pick<LiveAnswersOptions, 'loop'
     }),
 })
 
-/** Everything that a read of the answer finds in the cache. Whether it is good is a matter of the moment, so it is asked for last. */
+/**
+ * The replies of which the answer is made. Whether they are still good depends on the moment, so this is checked last.
+ */
 function partsOf(context: GraphQLContext): Pick<Answered, 'parts' | 'isGood' | 'isSpoilt'> {
   const used = usedBy(context)
   return { parts: used, isGood: context.parts.areGood(used), isSpoilt: context.parts.isSpoilt() }
@@ -184,7 +186,7 @@ const UNREAD = Buffer.from('{}')
 
 const JSON_TYPE = 'application/json'
 
-/** The request of a client that would be answered once. */
+/** The question as a request for a single answer. */
 function toRequest({ body, isCacheOnly }: LiveQuestion, { purpose, signal }: Asking): PlainRequest {
   const headers = new Headers(isCacheOnly ? { 'cache-control': 'only-if-cached' } : TERMS[purpose].fields)
   return {
@@ -206,7 +208,7 @@ function toRequest({ body, isCacheOnly }: LiveQuestion, { purpose, signal }: Ask
   }
 }
 
-/** An answer that is known, with what it costs a client that gets it now. */
+/** Shows an answer that is known, with the cost for a client that gets it now. */
 const createAgain =
   ({ budget, windowMs, clock, validatedBy }: LiveAnswersOptions) =>
   ({ bytes, endOfData, parts }: Made, { scope }: Caller): Uint8Array => {

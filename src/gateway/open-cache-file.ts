@@ -1,4 +1,4 @@
-// The file in which the cache outlives a restart, where the settings name one.
+// The file in which the cache outlives a restart, if the settings name one.
 import type { CacheFile, CacheFileOptions } from '../cache/cache-file.ts'
 import type { Config } from '../config/config.ts'
 
@@ -6,7 +6,7 @@ interface Parts extends Pick<CacheFileOptions, 'cache' | 'position' | 'clock' | 
   readonly isSimulated: boolean
 }
 
-/** It takes a while to load what reads and writes it, so it is loaded for this alone. */
+/** The code for the file takes a while to load, so it is loaded only if there is a file. */
 export async function openCacheFile(
   config: Config,
   { isSimulated, ...parts }: Parts,

@@ -1,4 +1,4 @@
-// The plan of one request: what it would cost, worked out on an imagined Aurora with the caller's own cache and terms.
+// The plan of one request: its cost, worked out on an imagined Aurora with the caller's own cache and terms.
 import type { GraphQLSchema } from 'graphql'
 import type { Cache } from '../cache/cache.ts'
 import type { Histories } from '../changes/histories.ts'
@@ -25,19 +25,24 @@ import type { Call } from '../rest/call.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Tally } from '../telemetry/tally.ts'
 
-/** Some 20 minutes of a key's calls: a larger plan is refused anyhow, and each call takes a tenth of a millisecond to count. */
+/**
+ * Some 20 minutes of a key's calls: a request with more calls is refused in any case, and counting a call takes a tenth
+ * of a millisecond.
+ */
 const MAX_IMAGINED_CALLS = 2000
 
 /**
  * The fields of all objects that the dry runs of one request execute: the plan of a screen whose calls fit into
- * MAX_IMAGINED_CALLS executes 10,000 where no objects are alike. Each takes some 20 microseconds.
+ * MAX_IMAGINED_CALLS executes 10,000 if no objects are alike. Each takes some 20 microseconds.
  */
 const MAX_IMAGINED_FIELDS = 40_000
 
-/** The same for the plan in the error of a refused request. A client that learns that its request is too costly needs no more. */
+/**
+ * The same limit for the plan in the error of a refused request, which only has to show that the request is too costly.
+ */
 const MAX_REFUSED_FIELDS = 10_000
 
-/** What plans have in common: what requests learn from each other. */
+/** What all plans share: what requests learn from each other. */
 interface PlanCommon {
   readonly schema: GraphQLSchema
   readonly config: Config
@@ -55,13 +60,13 @@ export interface PlanParts {
   readonly common: PlanCommon
   readonly underWay: Iterable<Call>
   readonly budgetView: BudgetView
-  /** Does a piece of the work of this request when it may be done. */
+  /** Does a piece of work of this request as soon as a turn has time for it. */
   readonly inTurn: InTurn
 }
 
 export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn }: PlanParts): RequestPlan {
   const { clock, config, sharedCounts } = common
-  // A client that leaves does not end a count, as other requests may wait for the same one.
+  // A client that leaves does not end a count, because other requests may wait for the same one.
   const signal = NEVER_LEFT
   const fields: Allowance = { left: MAX_IMAGINED_FIELDS }
   const ownPlanner = createPlannerOn(
@@ -76,7 +81,7 @@ export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn 
   return createRequestPlan({
     planner: ownPlanner,
     sharedPlanner: sharedCounts.share({ count: planner.count, plan: briefPlanner.plan }, nameOf(terms)),
-    // The repeat is a new request: an answer that came after this one began has its real age there.
+    // The repeat is a new request: answers that came during this one will have their real age then.
     repeatPlanner: createPlannerOn(
       { ...terms, begunAtMs: Infinity, signal },
       { fields, underWay, inTurn, ...common },
@@ -88,7 +93,7 @@ export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn 
   })
 }
 
-/** The plan is made when a call is to be made, or counted: what is answered from memory needs none. */
+/** The plan is made only when a call has to be made or counted: a request that is answered from memory needs none. */
 export function createLatePlan(make: () => RequestPlan, tally: Tally): RequestPlan {
   let made: RequestPlan | null = null
   let begun: Parameters<RequestPlan['begin']> | null = null
@@ -155,7 +160,10 @@ const createPlannerOn = (
       }),
   })
 
-/** What a count depends on besides the operation. Not as JSON, which writes an endless age as null. */
+/**
+ * Names everything that a count depends on besides the operation. It is not written as JSON, which writes an endless
+ * age as null.
+ */
 function nameOf({ scope, freshness }: Terms): string {
   const { isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs } = freshness
   return [scope.key, isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs].map(String).join(' ')

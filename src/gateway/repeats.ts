@@ -25,18 +25,18 @@ export interface RepeatsOptions {
   readonly windowMs: number
   readonly clock: Clock
   readonly emit: Emit
-  /** Whether answers report what they are fresh by. */
+  /** Whether answers report by what their freshness is proven. */
   readonly showsValidation: boolean
   readonly traces: Pick<Traces, 'begin' | 'end'> | null
 }
 
-/** Null where the request that was just answered has no answer that can be given again. */
+/** Null if the answer that was just made cannot be given again. */
 export type RepeatOf = (context: GraphQLContext) => Repeat | null
 
 export interface Repeats {
-  /** To be called when a request begins: it is understood by the settings of this moment. */
+  /** To be called when a request begins, because its repeats are good only under the settings of that moment. */
   begin(): RepeatOf
-  /** Ends all repeats: the settings by which requests are understood have changed. */
+  /** Ends all repeats, because the settings under which they were made have changed. */
   endAll(): void
 }
 
@@ -49,7 +49,7 @@ export function createRepeats(options: RepeatsOptions): Repeats {
       const begun = generation
       return ({ repeat: { answer, contentType, isNamed }, parts: { maxAgeMs }, record }) => {
         if (answer === null || contentType === null) return null
-        // Weak: an answer that is over must not stay in memory for the requests that have asked for it.
+        // Weak: an answer that is over must not stay in memory because of requests that have used it.
         const weak = new WeakRef(answer)
         const write = createWriter(answer, { contentType, isOfRouter: record.isOfRouter === true }, options)
         const find = (nowMs: number): Remembered | null => {
@@ -81,7 +81,7 @@ export function createRepeats(options: RepeatsOptions): Repeats {
   }
 }
 
-/** Writes what differs from repeat to repeat; the rest of the head is that of the first answer. */
+/** Writes the parts that differ from repeat to repeat; the rest of the head is that of the first answer. */
 function createWriter(
   { dataHash, ages, parts, entityCount = null }: Remembered,
   { contentType, isOfRouter }: { readonly contentType: string; readonly isOfRouter: boolean },
@@ -123,21 +123,21 @@ function createWriter(
 }
 
 interface End {
-  /** What follows the data. */
+  /** The text after the data. */
   readonly rest: Buffer
   readonly tag: string
 }
 
-/** What it was written for, beside the budget. */
+/** The state for which an end was written, beside the budget. */
 interface Ended {
   readonly offsetMs: number
   readonly validatedBy: ValidatedBy | null
 }
 
-/** Two clocks that are read one after the other differ by so much, which nobody means. */
+/** Two clocks that are read one after the other can differ by this much without any change. */
 const CLOCKS_DIFFER_MS = 2
 
-/** The end of an answer, written anew only when the budget has changed: a repeat saves the same calls each time. */
+/** The end of an answer, written again only if the budget has changed: a repeat saves the same calls each time. */
 function createEnds(
   { form, tags }: { readonly form: string; readonly tags: object },
   { clock }: RepeatsOptions,

@@ -1,4 +1,4 @@
-// The time of one request: it ends when its time is over or its client has left.
+// The time of one request: it ends at its deadline, or when its client leaves.
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { GatewayError } from '../errors/errors.ts'
@@ -7,14 +7,14 @@ import type { Leaving, LeaveSignal } from '../leaving.ts'
 import { readWait } from '../http/directives.ts'
 import type { RequestHead } from '../exchange/plain-exchange.ts'
 
-/** How long a request may take and may wait: the time that `Prefer: wait` asks for is added to the usual time. */
+/** How long a request may take and may wait; the time of `Prefer: wait` is added to the usual time. */
 export interface RequestTime {
   readonly signal: LeaveSignal
-  /** Monotonic. */
+  /** Monotonic time. */
   readonly begunAtMs: number
-  /** Monotonic. */
+  /** Monotonic time. */
   readonly deadlineAtMs: number
-  /** Monotonic; all calls of the request together wait until then, whatever their level. */
+  /** Monotonic time; all calls of the request together wait until then, at all its levels. */
   readonly waitUntilMs: number
   /** How long the request waits, if it named a time itself; else null. */
   readonly preferredWaitMs: number | null
@@ -39,7 +39,7 @@ export function createRequestTime(request: RequestHead, config: Config, clock: C
   }
 }
 
-/** The timer and the listener are made for the first call: what is answered from memory has neither. */
+/** The timer and the listener are made at the first call: a request that is answered from memory needs neither. */
 function createEnd(request: RequestHead, leftMs: () => number, clock: Clock) {
   let made: Leaving | null = null
   let hasPassed = false
@@ -77,8 +77,8 @@ function createEnd(request: RequestHead, leftMs: () => number, clock: Clock) {
 }
 
 /**
- * A signal that is made when it is first looked at. A class, because a getter in a literal would be another function for each request:
- * graphql/context.ts.
+ * A signal that is made when it is first read. A class, because a getter in a literal would be another function for
+ * each request: graphql/context.ts.
  */
 class LateSignal implements LeaveSignal {
   readonly #made: () => LeaveSignal
@@ -108,7 +108,7 @@ class LateSignal implements LeaveSignal {
   }
 }
 
-/** The call that gets the last slot must still be answered: several times what Aurora takes. */
+/** The call that gets the last slot must still be answered; this is several times as long as Aurora takes. */
 const LAST_ANSWER_MS = 1000
 
 /** The time that is kept for the last answer at the end of `wholeMs`. */

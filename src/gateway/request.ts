@@ -52,7 +52,7 @@ import type { Tally } from '../telemetry/tally.ts'
 
 export interface OpenRequest {
   readonly context: GraphQLContext
-  /** Ends the wait for everything, and starts the work that was deferred until the answer. */
+  /** Ends everything that still waits, and starts the work that was deferred until after the answer. */
   end(): void
 }
 
@@ -73,14 +73,14 @@ export interface RequestsOptions {
   readonly histories: Histories
 }
 
-/** What requests have in common: what they learn from each other. */
+/** What all requests share: what they learn from each other. */
 interface Common extends RequestsOptions {
   readonly pageShares: PageShares
   readonly sharedCounts: SharedCounts
   readonly lists: ListIndexes
 }
 
-/** Indexes have a part of the memory of the cache: some 14,000 projects with the default. */
+/** The eighth part of the cache's memory is for indexes: some 14,000 projects with the default. */
 const INDEX_PARTS = 8
 
 const watchTouches =
@@ -90,7 +90,7 @@ const watchTouches =
     return () => haveTouched(nameOf(scope, { endpoint, path: {} }), begun)
   }
 
-/** One request in the making. */
+/** A request that is being opened. */
 interface Opening {
   readonly caller: Caller
   readonly record: RequestRecord
@@ -99,7 +99,7 @@ interface Opening {
   readonly time: RequestTime
   readonly tally: Tally
   readonly staleReport: StaleReport
-  /** Runs when the request is answered. */
+  /** Work that runs when the request is answered. */
   readonly deferred: (() => void)[]
   readonly manner: Manner
 }
@@ -152,7 +152,7 @@ export function createRequests(
   }
 }
 
-/** In whose name its calls take slots: the tally is the same for all of them. */
+/** Under which name its calls take slots: the tally is the same object for all of them. */
 const askerOf = ({ caller, tally }: Opening): Asker => ({ caller: caller.name, request: tally })
 
 function createContext(opening: Opening, common: Common): GraphQLContext {
@@ -251,7 +251,10 @@ interface Access extends Common {
   readonly pace: Pace
 }
 
-/** The loaders and writes of one request; after a write there are new loaders, so that nothing read before it is shown. */
+/**
+ * The loaders and writes of one request; after a write there are new loaders, so that no value from before the write is
+ * shown.
+ */
 function openAccess(
   terms: Terms,
   {
@@ -276,14 +279,14 @@ function openAccess(
     return reply
   }
   const write = createWrite(terms, watched)
-  /** Made when the first field asks: an answer that is remembered needs none. */
+  /** Made when the first field needs them: a remembered answer needs none. */
   let loaders: OwnLoaders | null = null
   return {
     loaders: () =>
       (loaders ??= createLoaders({
         terms,
         upstream: watched,
-        // A request that accepts no age finds nothing there but what came since it began, and the line finds that as well.
+        // A request that accepts no age could only find replies that came since it began, and the line finds these as well.
         answerAtOnce: terms.freshness.maxAgeMs === 0 ? undefined : answerAtOnce,
         cache,
         pageSize: config.pageSize,

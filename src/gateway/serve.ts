@@ -1,5 +1,5 @@
-// Puts a gateway behind an http server. The program and the tests both use this function: were it done in two places, a
-// parameter that one of them drops would be found by no test.
+// Puts a gateway behind an http server. The program and the tests both use this function. If each had its own wiring,
+// no test would find a parameter that the program's wiring drops.
 import type { Gateway } from './gateway.ts'
 import { createHttpServer } from '../http/server.ts'
 import type { HttpServer, HttpServerOptions } from '../http/server.ts'
@@ -11,7 +11,7 @@ export interface ServedGateway extends Pick<
   Gateway,
   'handle' | 'isReady' | 'authenticate' | 'page' | 'loop'
 > {
-  /** Left out: no webhooks are received. */
+  /** Left out: the server receives none. */
   readonly receiveWebhook?: Gateway['receiveWebhook']
   /** Null: each request is executed as a web Request. */
   readonly handlePlain: Gateway['handlePlain'] | null
@@ -38,7 +38,7 @@ export function createGatewayServer(gateway: ServedGateway, options: ServeOption
   const { log, accessLog, metrics } = options
   return createHttpServer({
     ...options,
-    // The functions themselves: a wrapper that takes fewer parameters would drop the rest without a type error.
+    // The functions are passed on unwrapped: a wrapper that takes fewer parameters would drop the rest without a type error.
     handle: gateway.handle,
     handlePlain: gateway.handlePlain,
     isReady: gateway.isReady,

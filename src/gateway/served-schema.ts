@@ -1,4 +1,4 @@
-// The schema that a gateway executes by its settings: its own one, or that one as a subgraph.
+// Chooses the schema that a gateway executes by its settings: the plain one, or the same one as a subgraph.
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../config/config.ts'
 import { schema } from '../graphql/schema.ts'

@@ -10,18 +10,18 @@ import type { Log } from '../telemetry/log.ts'
 
 export interface ServedTenants {
   readonly tenants: Tenants
-  /** Routers of all tenants. */
+  /** The keys of routers that serve all tenants. */
   routersOfAll(): readonly GatewayKey[]
-  /** All data is made up. */
+  /** Whether all data is made up. */
   readonly isSimulated: boolean
-  /** The tenants of another configuration, to be passed to `tenants.replace`. */
+  /** Reads the tenants of another configuration, to be passed to `tenants.replace`. */
   read(config: Config): Pieces<readonly Tenant[]>
-  /** Those of another configuration are routers from now on. */
+  /** Replaces the keys of routers by those of another configuration. */
   takeUpRouters(config: Config): void
   close(): Promise<void>
 }
 
-/** Each takes some hundredths of a millisecond, for its scope is hashed. */
+/** A tenant takes some hundredths of a millisecond, because its scope is hashed. */
 const TENANTS_A_PIECE = 200
 
 export async function createServedTenants(config: Config, clock: Clock): Promise<ServedTenants> {
@@ -57,7 +57,7 @@ function* readTenants(
 const isSimulated = ({ aurora, tenants, callerAuth }: Config): boolean =>
   aurora === null && tenants.length === 0 && callerAuth !== 'passthrough'
 
-/** Those of the settings are of the only tenant, where there is one. */
+/** With a single tenant, the keys in the settings are keys of that tenant. */
 const routersOfAll = ({ tenants, callerAuth, routers }: Config): readonly GatewayKey[] =>
   tenants.length > 0 || callerAuth === 'passthrough' ? routers.keys : NO_ROUTERS
 

@@ -1,7 +1,7 @@
 // The simulated Aurora on a free port of loopback, for users who have no credential yet.
 import type { AuroraConfig, Config } from '../config/config.ts'
 
-/** The simulator is loaded only where it is started. */
+/** The code of the simulator is loaded only if it is started. */
 export async function startSimulatedAurora({
   rateLimit,
   rateWindowMs,

@@ -1,32 +1,39 @@
-// Imagined objects that nothing distinguishes: one of them is executed, and each call for it counts once for all of them.
+// Imagined objects that do not differ: one of them is executed, and each of its calls counts for all of them.
 import type { Members } from '../aurora/body.ts'
 import { isImagined } from './imagined-objects.ts'
 import { isLink } from './links.ts'
 
 export interface Alike {
-  /** To be called with each item of an imagined list, which is looked at when it is gathered. */
+  /** To be called with each item of an imagined list. The item is compared only when it is gathered. */
   note(item: Members): void
-  /** Looks at an item once, which takes as long as to make it: then to gather thousands of items is quick. */
+  /** Compares an item now. This takes as long as making it, and makes gathering thousands of items quick. */
   look(item: Members): void
-  /** The items of a field's list, with one in the place of all that are alike. Items that are not imagined stay. */
+  /**
+   * Returns the items of a field's list, with one item instead of each group of equal ones. Items that are not imagined
+   * stay.
+   */
   gather<Item>(items: readonly Item[]): readonly Item[]
-  /** The same for the items of imagined lists below objects that are alike, all lists together. */
+  /** The same, for the items of imagined lists below equal objects, all lists together. */
   gatherItems(items: readonly Members[]): readonly Members[]
-  /** One object in the place of several that differ in their links; null where there is none. */
+  /** Returns one object instead of several that differ only in their links; null if there is none. */
   merge(objects: readonly Members[]): Members | null
-  /** The ids for which the last id of a path stands, its own among them; null where it stands for itself alone. */
+  /** The ids for which the last id of a path stands, including itself; null if it stands only for itself. */
   covered(path: Readonly<Record<string, string>>): readonly string[] | null
-  /** The calls can't be counted in this way: each object has to be executed. */
+  /** To be called when the calls cannot be counted in this way: each object has to be executed then. */
   giveUp(): void
 }
 
 /**
- * Gives up where an object would stand for others in one place and for itself alone, or for other ones, in another place:
- * then calls of both places would have to be told apart. Two slices of different lengths of one list are such places.
+ * Gives up if an object would stand for others in one place, and only for itself or for different ones in another
+ * place: the calls of both places would have to be counted apart. Two slices of different lengths of one list are such
+ * places.
  */
 export function createAlike(giveUp: () => void): Alike {
   const noted = new Map<string, Members>()
-  /** Items of lists that show no others of their class: in any other list an item is there for itself. */
+  /**
+   * Items that were shown in a list without any other of their class: in every other list such an item stands only for
+   * itself.
+   */
   const standing = new Set<Looked>()
   const { classes, allCovered, stand, standForLinks, represent } = createClasses(giveUp, standing)
 
@@ -76,14 +83,14 @@ export function createAlike(giveUp: () => void): Alike {
   }
 }
 
-/** What stands for what, as far as it was shown. */
+/** Records which id stands for which ids, as far as they were shown. */
 function createClasses(giveUp: () => void, standing: ReadonlySet<Looked>) {
   const classes = new Map<string, readonly string[]>()
-  /** What stands for each id, and for how many. */
+  /** For each id, the id that stands for it, and for how many. */
   const shownAs = new Map<string, string>()
 
   const coveredBy = (id: string): readonly string[] => classes.get(id) ?? [id]
-  /** Most ids stand for themselves: nothing is made for them, because a list may have 20,000. */
+  /** The set is made only for ids that stand for others: most stand for themselves, and a list may have 20,000. */
   function allCovered(ids: Iterable<string>): Set<string> {
     const all = new Set<string>()
     for (const id of ids) {
@@ -105,8 +112,9 @@ function createClasses(giveUp: () => void, standing: ReadonlySet<Looked>) {
   }
 
   /**
-   * `linked` are the objects to which the items of one list lead by one member, and `named` those to which the executed items
-   * lead: the first of these stands for all that are not named themselves, because the same fields are asked of all.
+   * `linked` are the objects to which the items of one list lead by one member, and `named` those to which the executed
+   * items lead: the first of these stands for all that are not named themselves, because the same fields are selected
+   * of all.
    */
   function standForLinks(linked: ReadonlySet<string>, named: ReadonlySet<string>): void {
     const [first, ...others] = named
@@ -119,7 +127,7 @@ function createClasses(giveUp: () => void, standing: ReadonlySet<Looked>) {
     for (const other of others) stand(other, coveredBy(other))
   }
 
-  /** The first of each group of items that are alike. */
+  /** Returns the first item of each group of equal items. */
   function represent(items: readonly Looked[]): readonly Looked[] {
     const groups = groupAlike(items)
     const shown = groups.flatMap((group) => group.slice(0, 1))
@@ -139,7 +147,7 @@ function createClasses(giveUp: () => void, standing: ReadonlySet<Looked>) {
 
 function groupAlike(items: readonly Looked[]): readonly (readonly Looked[])[] {
   const groups = new Map<string, Looked[]>()
-  // Mostly all are alike.
+  // In most lists all items are equal.
   let [description, group]: [string, Looked[]] = ['', []]
   for (const item of items) {
     if (group.length === 0 || item.description !== description) {
@@ -155,13 +163,13 @@ function groupAlike(items: readonly Looked[]): readonly (readonly Looked[])[] {
 interface Looked {
   readonly item: Members
   readonly id: string
-  /** Equal for items that differ in nothing but their ids, their times, and the objects to which they lead. */
+  /** The same text for items that differ only in their ids, their times, and the objects to which they link. */
   readonly description: string
   /** Member and imagined id. */
   readonly links: readonly (readonly [string, string])[]
 }
 
-/** The same list may be shown by many fields. */
+/** Kept by object, because many fields may show the same list. */
 const looks = new WeakMap<Members, Looked>()
 
 function lookAt(item: Members): Looked {

@@ -1,4 +1,4 @@
-// Where a dry run ends before everything is counted: at so many calls, or at so many fields of all objects together.
+// The bounds of a dry run: a number of calls, and a number of fields of all objects together. It ends there even if not everything is counted.
 import type { LeaveSignal } from '../leaving.ts'
 import { AT_ONCE, createPace } from '../turns/pace.ts'
 import type { InTurn, Pace } from '../turns/pace.ts'
@@ -6,33 +6,39 @@ import type { InTurn, Pace } from '../turns/pace.ts'
 export interface Bounds {
   /** Divides the dry run into turns. */
   readonly pace: Pace
-  /** Does a piece when it may be done: the pieces of all requests share the turns of the event loop. */
+  /** Does a piece as soon as a turn has time for it: the pieces of all requests share the turns of the event loop. */
   readonly inTurn: InTurn
-  /** Returns how many of them are counted: the first one beyond the bound is the last. */
+  /** Returns how many of the calls are counted; the first one beyond the bound is the last. */
   spend(calls: number): number
-  /** The bound was passed: nothing begins any more, so the execution never ends, and must not be waited for. */
+  /** Whether the bound was passed: no further work begins, so the execution never ends, and must not be awaited. */
   isPassed(): boolean
-  /** Ends the dry run as if they were passed. */
+  /** Ends the dry run as if the bounds were passed. */
   pass(): void
-  /** Resolves then. */
+  /** Resolves when the bounds are passed. */
   readonly passed: Promise<void>
 }
 
 export interface BoundsOptions {
   readonly maxCalls: number
-  /** Beyond so many calls it ends when it has executed more than is cheap; left out, at its other bounds. */
+  /**
+   * Beyond this many calls it ends as soon as it has executed more than is cheap; left out: it ends only at its other
+   * bounds.
+   */
   readonly enough?: number | undefined
-  /** Shared by all dry runs of one request, however many operations it explains. */
+  /** Shared by all dry runs of one request, even if it explains several operations. */
   readonly fields: Allowance
-  /** Does a piece of the dry run when it may be done; left out, at once. */
+  /** Does a piece of the dry run as soon as a turn has time for it; left out, at once. */
   readonly inTurn?: InTurn | undefined
-  /** Ends the dry run when it aborts: nobody waits for it any more. Left out where others may wait for it. */
+  /**
+   * Ends the dry run when it aborts, because no request waits for it any more. Left out if other requests may wait for
+   * it.
+   */
   readonly leaving?: LeaveSignal | undefined
 }
 
 /**
- * Some 100 milliseconds. Calls for objects that are alike are counted together, so that the number is exact for nearly every
- * operation; one that has passed its limit in another way is not worth more.
+ * Some 100 milliseconds. Calls for objects that are alike are counted together, so that the number is exact for nearly
+ * every operation. Counting beyond the limit is not worth more.
  */
 const CHEAP_FIELDS = 5_000
 

@@ -1,4 +1,4 @@
-// Makes what a planned operation is executed with: the true loaders and writes, over an imagined Aurora.
+// Makes the parts with which a planned operation is executed: the real loaders and writes, over an imagined Aurora.
 import { withInvalidation } from '../cache/with-invalidation.ts'
 import { imagineListEnds } from '../loaders/list-ends.ts'
 import type { LoadersOptions, PlannedLists } from '../loaders/request-reads.ts'
@@ -33,9 +33,9 @@ export interface DryRun {
   readonly tally: Tally
   readonly calls: readonly ImaginedCall[]
   readonly bounds: Bounds
-  /** Takes the items of a list that are to be executed. Null where all are. */
+  /** Takes the items of a list that are to be executed. Null if all are. */
   readonly gather: Alike['gather'] | null
-  /** Objects that are alike could not be counted together: each has to be executed, in another dry run. */
+  /** Whether equal objects could not be counted together, so that each has to be executed in another dry run. */
   hasGivenUp(): boolean
 }
 
@@ -52,7 +52,7 @@ export interface DryRunOptions
   readonly lists?: PlannedLists
 }
 
-/** 0 to 1: how many of the objects that are looked for a page shows. */
+/** 0 to 1: the part of the wanted objects that a page shows. */
 const FOUND: Readonly<Record<Outlook, (expected: number) => number>> = {
   certain: () => 1,
   min: () => 1,
@@ -61,8 +61,8 @@ const FOUND: Readonly<Record<Outlook, (expected: number) => number>> = {
 }
 
 /**
- * Whether an imagined answer that may be empty counts as one with content, which shows that its parent exists: then no call
- * is made for the parent. Null: it is as it was imagined.
+ * Whether an imagined answer that may be empty counts as one with content, which shows that its parent exists: then no
+ * call is made for the parent. Null: it counts as it was imagined.
  */
 const THERE: Readonly<Record<Outlook, boolean | null>> = {
   certain: null,
@@ -98,7 +98,7 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
       upstream,
       cache: aurora.cache,
       pageSize,
-      // Pages are chosen as in a real request, but imagined answers change nothing that was learned.
+      // Pages are chosen as in a real request, but imagined answers do not change the learned values.
       pageShares: withoutLearning(pageShares),
       listEnds,
       histories,

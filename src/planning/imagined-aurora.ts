@@ -24,21 +24,21 @@ import type { Making } from './turns.ts'
 
 export interface ImaginedCall {
   readonly endpoint: Endpoint
-  /** The place in the answer that asked for it first; null where paths are not traced. */
+  /** The place in the answer that needed the call first; null if paths are not traced. */
   readonly path: readonly (string | number)[] | null
-  /** The cache answers it, or will soon, so it would not be made. */
+  /** Whether the cache answers it, or will soon, so that it would not be made. */
   readonly isCached: boolean
-  /** How many calls it stands for: those for objects that are alike are one here. */
+  /** How many real calls it stands for: the calls for equal objects are one call here. */
   readonly count: number
 }
 
 export interface ImaginedAurora {
   readonly upstream: Upstream
-  /** The true cache, read without counting as a use; what was imagined covers it. */
+  /** The true cache. Reads do not count as uses, and imagined answers hide what is in it. */
   readonly cache: CacheReads & ChangedCache
-  /** Each different call once, in the order asked. */
+  /** Each different call once, in the order of the requests for it. */
   readonly calls: readonly ImaginedCall[]
-  /** A call of this operation and path was answered with something imagined. */
+  /** Whether a call of this operation and path got an imagined answer. */
   isImagined(endpoint: Endpoint, path: Ids): boolean
 }
 
@@ -48,15 +48,15 @@ export interface ImaginedAuroraOptions extends Pick<ImaginedListsOptions, 'found
   readonly cache: ReadCache
   readonly replies: ImaginedReplies
   readonly currentPath: () => readonly (string | number)[] | null
-  /** Calls that are made already, and whose answers need no further one. */
+  /** Calls that are under way already: their answers need no further call. */
   readonly underWay?: Iterable<Call>
-  /** Left out or null: each object is executed, and none stands for others. */
+  /** Left out or null: each object is executed by itself. */
   readonly alike?: Alike | null
-  /** When it is passed, nothing is answered any more. */
+  /** When the bounds are passed, no call is answered any more. */
   readonly bounds: Bounds
 }
 
-/** Nothing that happens here is seen by the cache, other requests or the counters. */
+/** Nothing here affects the cache, other requests or the counters. */
 export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAurora {
   const { cache, replies, alike = null } = options
   const record = createRecord(options)
@@ -81,7 +81,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
   return {
     calls: record.calls,
     isImagined(endpoint, path) {
-      // Of some of them the parts may be there, and of others not.
+      // Some of the objects may have the parts in the cache, and others not.
       if (alike?.covered(path)) alike.giveUp()
       return imagined.has(nameOf({ endpoint, path }))
     },
@@ -122,7 +122,7 @@ function* answering(call: Call, { cached, covered, replies, lists }: Answered): 
 const nameOf = ({ endpoint, path }: Pick<Call, 'endpoint' | 'path'>): string =>
   [endpoint.operation, ...Object.values(path)].join(' ')
 
-/** The calls, with their number bounded. */
+/** The recorded calls, limited in number. */
 function createRecord({ currentPath, underWay, bounds }: ImaginedAuroraOptions) {
   const underWayKeys = new Set([...(underWay ?? [])].map(({ key }) => key))
   const calls: ImaginedCall[] = []
@@ -145,7 +145,7 @@ const createImaginedCache = (
   const shown = new Map<string, Members>()
   return {
     read(question) {
-      // Whether pages of a list are looked through depends on how many objects are looked for.
+      // Loaders decide by the number of wanted objects whether they read pages of a list instead.
       if (question.endpoint.answers === 'object' && alike?.covered(question.path)) alike.giveUp()
       const cached = glance.read(question)
       if (cached === null) lists.seek(question)

@@ -11,9 +11,9 @@ import type { ImaginedReplies } from './imagined-replies.ts'
 
 export interface ImaginedListsOptions {
   readonly replies: Pick<ImaginedReplies, 'item'>
-  /** 0 to 1: how many of the objects that were looked for a page of their list shows. */
+  /** 0 to 1: the part of the wanted objects that a page of their list shows. */
   readonly foundShare: (page: PageName) => number
-  /** Left out or null: no object stands for others. */
+  /** Left out or null: each object stands only for itself. */
   readonly alike?: Pick<Alike, 'covered'> | null
 }
 
@@ -29,7 +29,7 @@ const WHOLE_LISTS: ReadonlyMap<Kind, Endpoint> = new Map(
 export function createImaginedLists({ replies, foundShare, alike }: ImaginedListsOptions) {
   /** Objects that were looked up before their whole list was read, and that it has to contain. */
   const wanted = new Map<Kind, Set<string>>()
-  /** Objects that a page of a longer list may show in place of their own reads. */
+  /** Objects that a page of a longer list may show so that they need no own reads. */
   const sought = new Map<Kind, Set<string>>()
   const readLists = new Map<Kind, 'imagined' | 'true'>()
 
@@ -47,7 +47,7 @@ export function createImaginedLists({ replies, foundShare, alike }: ImaginedList
   }
 
   return {
-    /** Puts the objects into an answered list that were looked for in it. */
+    /** Puts the wanted objects into an answered list. */
     fill(call: Call, list: Reply, isImaginedList: boolean): Reply {
       const { endpoint } = call
       const { kind } = endpoint
@@ -58,7 +58,7 @@ export function createImaginedLists({ replies, foundShare, alike }: ImaginedList
       const missing = [...(wanted.get(kind) ?? [])].filter((id) => isImaginedList || isImagined(id))
       return withItems(list, itemsOf(endpoint, missing))
     },
-    /** An object that its list shows; null where the list was not read yet, and then it will contain the object. */
+    /** The object as its list shows it; null if the list was not read yet: it will contain the object then. */
     find(kind: Kind, id: string): Members | null {
       const list = WHOLE_LISTS.get(kind)
       if (!list) return null
@@ -67,7 +67,7 @@ export function createImaginedLists({ replies, foundShare, alike }: ImaginedList
       for (const each of alike?.covered({ id }) ?? [id]) addTo(wanted, kind, each)
       return null
     },
-    /** The own read of this object is about to be made, unless a page of a list shows the object. */
+    /** To be called before the own read of the object, which is made unless a page of a list shows the object. */
     seek({ endpoint, path }: Pick<Question, 'endpoint' | 'path'>): void {
       const ids = Object.values(path)
       const [id] = ids
@@ -80,7 +80,7 @@ export function createImaginedLists({ replies, foundShare, alike }: ImaginedList
 const addTo = (sets: Map<Kind, Set<string>>, kind: Kind, id: string): void =>
   void sets.set(kind, (sets.get(kind) ?? new Set()).add(id))
 
-/** The items replace as many others: a list does not get longer because objects are looked for in it. */
+/** The items replace as many others: a list does not get longer because objects are searched in it. */
 const withItems = (list: Reply, items: readonly Members[]): Reply => ({
   ...list,
   value: [...items, ...(list.value as readonly Members[]).slice(items.length)],

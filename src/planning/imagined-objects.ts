@@ -60,12 +60,12 @@ export function createObjectMaker(plan: AnswersPlan): BeginAnswer {
 /** A member that differs between the objects. */
 interface Varying {
   readonly member: string
-  /** 0 to 1. */
+  /** The part of the objects that have the member: 0 to 1. */
   readonly carried: number
   readonly counts: MemberCounts
-  /** 0 to 1. */
+  /** The part of the objects in which it is filled: 0 to 1. */
   readonly filled: number
-  /** Where it is no link to something imagined. */
+  /** Its value if it is no link to an imagined object. */
   readonly value: string | null
 }
 

@@ -18,27 +18,27 @@ import type { Making } from './turns.ts'
 import type { Typical, TypicalReplies } from './typical-replies.ts'
 
 export interface ImaginedReplies {
-  /** The same call always gets an answer that agrees with those before: pages of one list fit together. */
+  /** The answers to one call always agree with those before: pages of one list fit together. */
   reply(call: Call): Making<Answer>
-  /** The answers to the same call for each of these ids in the place of the last one, all of them in one. */
+  /** The answers to the same call with each of these ids instead of the last one, merged into one answer. */
   replyForAll(call: Call, ids: readonly string[]): Making<Answer>
   /** An object as the list `endpoint` would show it. */
   item(endpoint: Endpoint, id: string): Members
-  /** Call it before a page behind this position is read: the list then contains the object of that position. */
+  /** To be called before a page behind this position is read, so that the list contains the object of that position. */
   reach(endpoint: Endpoint, position: Position): void
 }
 
-/** So many objects are made at once: a tenth of a millisecond or two. */
+/** How many objects are made at once: that takes a tenth of a millisecond or two. */
 const PIECE = 50
 
-/** No plan executes more items of one list: what is behind them is counted in pages, and its items may be the same ones. */
+/** No plan executes more items of one list. Further pages are only counted, and may show the same items. */
 const EXECUTED = 1_000
 
 /** What Aurora's true answers have shown. */
 export interface Experience {
   readonly typicalReplies: Pick<TypicalReplies, 'of'>
   readonly listEnds: Pick<ListEnds, 'pageLength'>
-  /** Left out: each object is executed, and none stands for others. */
+  /** Left out: each object is executed by itself. */
   readonly alike?: Alike | null
 }
 
@@ -108,7 +108,7 @@ function createListMaker({ outlook, series, newId, makerOf, listEnds, alike, pos
 
   function lengthOf({ endpoint, typical, known }: ListPlan, list: string): number {
     const name = `${endpoint.operation} ${list}`
-    // A client that reads on has seen that there is a next page.
+    // A client that pages on was shown that there is a next page.
     const least = known ? known.offset + 2 : 0
     const length =
       lengths.get(name) ??
@@ -129,12 +129,12 @@ function createListMaker({ outlook, series, newId, makerOf, listEnds, alike, pos
     const items: Members[] = []
     for (const list of lists) {
       const length = lengthOf({ endpoint, typical, known }, list)
-      // The next page would have items of the longer ones alone.
+      // The next page would contain only items of the longer lists.
       if (lists.length > 1 && length >= pageLengthOf(call)) alike?.giveUp()
       const pageLength = Math.min(length, pageLengthOf(call))
       const start = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * pageLengthOf(call)
       const count = Math.max(0, Math.min(pageLength, length - start))
-      // A page like the one before it would be the end of the list.
+      // Named by page, because a page that equals the one before it would be the end of the list.
       const name = (page: number): string => `${endpoint.operation} ${list} ${count} ${page}`
       const page = start / pageLengthOf(call)
       const isFull = endpoint.form === 'sliced' && !known && count === pageLengthOf(call)
@@ -169,7 +169,7 @@ interface Imagining {
   ) => ReturnType<typeof createObjectMaker>
 }
 
-/** One object for each of the calls to which Aurora has an answer. */
+/** One object for each of the calls that Aurora would answer with an object. */
 function* imagineObjects(
   { endpoint, path, query }: Call,
   { typical, calls, imagining }: { typical: Typical | null; calls: number; imagining: Imagining },
@@ -192,7 +192,7 @@ interface ListPlan {
   readonly known: Known | null
 }
 
-/** Aurora may cut the pages of the list below the size asked. */
+/** Aurora may return shorter pages of the list than requested. */
 function readPageLength({ endpoint, query, terms }: Call, listEnds: Experience['listEnds']): number {
   if (query['per_page'] === undefined) return Infinity
   const { operation } = endpoint
@@ -218,10 +218,10 @@ const idNameOf = (kind: Kind): string =>
 /** ECMA-262, 21.4.1.1. */
 const LAST_DATE_MS = 8.64e15
 
-/** Lists are ordered newest first: one second between items, counted from the object that is known. */
+/** Lists are ordered newest first: one second between items, counted from the given object. */
 function createdAt(known: Known, offset: number): string | null {
   const createdAtMs = readTimeMs(known.createdAt) - (offset - known.offset) * 1000
-  // A position comes from a client, and may be in no year that a date can have.
+  // A position comes from a client, and its time may be outside the range of dates.
   return Math.abs(createdAtMs) <= LAST_DATE_MS ? new Date(createdAtMs).toISOString() : null
 }
 

@@ -1,7 +1,9 @@
-// Which members of Aurora's objects name other objects, and which of them are filled before any answer was seen.
+// Which members of Aurora's objects name other objects, and which of them count as filled before there was any answer.
 import type { Kind } from '../aurora/kinds.ts'
 
-/** Names one or several other objects of Aurora. `external_provider_id` belongs to the integrator. */
+/**
+ * Whether the member names one or several other objects of Aurora. `external_provider_id` belongs to the integrator.
+ */
 export const isLink = (member: string): boolean =>
   (member.endsWith('_id') || member.endsWith('_ids')) && !member.startsWith('external_')
 

@@ -4,7 +4,7 @@ import type { CallCount, Plan, PlanStep } from './plan.ts'
 
 export interface Run {
   readonly calls: readonly ImaginedCall[]
-  /** False where it ended at its bounds. */
+  /** False if it ended at its bounds. */
   readonly isComplete: boolean
 }
 
@@ -47,8 +47,8 @@ function toStep(runs: Runs): PlanStep | null {
 }
 
 /**
- * A call that several fields share counts for the field that asks first. Where lists are empty that may be another field,
- * so the three counts of a step can be out of order: the expected count bounds the other two.
+ * A call that several fields share counts for the field that needs it first. With empty lists that may be another
+ * field, so the three counts of a step can be out of order: the expected count bounds the other two.
  */
 function countEach(runs: Runs): CallCount {
   const expected = countCalls(runs.expected)

@@ -1,4 +1,4 @@
-// What a dry run expects of Aurora's answers, worked out from those seen before: lengths of lists, members and links.
+// The assumptions of a dry run about Aurora's answers, worked out from earlier answers: lengths of lists, members and links.
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { ListLength, ReadEndpoint } from '../aurora/reads.ts'
 import { isCertainLink, isMostlyEmpty } from './links.ts'
@@ -14,13 +14,13 @@ export type Outlook = 'min' | 'certain' | 'expected' | 'max'
 /** Most lists without a row of their own have a few items. */
 const FEW: ListLength = { usual: 5, longest: 100 }
 
-/** From so many lists on, the longest one seen replaces the longest one of the catalogue. */
+/** After this many lists, the longest list so far replaces the longest one of the catalogue. */
 const ENOUGH_LISTS = 20
 
-/** How long a list is before one was seen. */
+/** The assumed length of a list before the first one was read. */
 export const lengthOf = ({ length = FEW }: Pick<ReadEndpoint, 'length'>): ListLength => length
 
-/** How long a list is, on average. */
+/** The average length of a list. */
 export function listLength(outlook: Outlook, endpoint: Endpoint, typical: Typical | null): number {
   const { usual, longest } = lengthOf(endpoint as ReadEndpoint)
   const lists = typical?.lists ?? 0
@@ -37,7 +37,7 @@ export function listLength(outlook: Outlook, endpoint: Endpoint, typical: Typica
   }
 }
 
-/** 0 to 1: how often the object is there at all. */
+/** 0 to 1: how often the object exists. */
 export function presentShare(outlook: Outlook, { mayBeAbsent }: Endpoint, typical: Typical | null): number {
   if (!mayBeAbsent || outlook === 'max') return 1
   if (outlook === 'min') return 0

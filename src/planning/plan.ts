@@ -1,9 +1,9 @@
-// The words of planning: the operation that is planned, and the plan, which contains the calls that it would cost.
+// The types of planning: the operation that is planned, and the plan with the calls that the operation would cost.
 import type { DocumentNode } from 'graphql'
 
 export interface Operation {
   readonly document: DocumentNode
-  /** As the client sent them, before coercion by the schema. */
+  /** The variables as the client sent them, before the schema coerces them. */
   readonly variables: Readonly<Record<string, unknown>> | null | undefined
   readonly operationName: string | null | undefined
 }
@@ -30,14 +30,14 @@ export interface PlanStep {
 
 export interface Plan {
   readonly calls: CallCount
-  /** False where counting ended at its bounds: then at least so many calls are needed. */
+  /** False if counting ended at its bounds: at least this many calls are needed then. */
   readonly isComplete: boolean
   /** One step for each pair of a field and an operation of Aurora, in the order of the first calls. */
   readonly steps: readonly PlanStep[]
 }
 
 export interface Planner {
-  /** Throws a GatewayError where the operation could not be executed at all. */
+  /** Throws a GatewayError if the operation could not be executed at all. */
   plan(operation: Operation): Promise<Plan>
   /** Counts the calls only, in a third of the time. Beyond `enough` calls it goes on only as long as that is cheap. */
   count(operation: Operation, outlook: 'certain' | 'expected', enough?: number): Promise<Counted>
@@ -45,6 +45,6 @@ export interface Planner {
 
 export interface Counted {
   readonly calls: number
-  /** False where counting ended before everything was counted: then at least so many calls are needed. */
+  /** False if counting ended early: at least this many calls are needed then. */
   readonly isComplete: boolean
 }

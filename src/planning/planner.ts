@@ -8,7 +8,7 @@ import type { Operation, Planner } from './plan.ts'
 import { NOTHING_PLANNED } from './request-plan.ts'
 import type { RequestPlan } from './request-plan.ts'
 
-/** What one imagined execution gives to the resolvers. */
+/** What one imagined execution passes to the resolvers. */
 export interface ImaginedExecution extends Pick<DryRun, 'loaders' | 'write' | 'tally'> {
   readonly pace: Bounds['pace']
   readonly gather: DryRun['gather']
@@ -20,7 +20,7 @@ export interface ImaginedExecution extends Pick<DryRun, 'loaders' | 'write' | 't
 
 /**
  * Executes an operation with the schema; the GraphQL room provides it (graphql/execute-imagined.ts). Rejects with a
- * GatewayError where the operation could not be executed at all; errors of single fields do not matter to a plan.
+ * GatewayError if the operation could not be executed at all; errors of single fields do not matter to a plan.
  */
 export type ExecuteImagined = (operation: Operation, execution: ImaginedExecution) => Promise<void>
 

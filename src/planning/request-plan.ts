@@ -8,15 +8,15 @@ export interface RequestPlan {
   begin(operation: Operation, documents: Documents): void
   /**
    * Every call to Aurora waits for this first. The count starts when the first call is about to be made, so a request
-   * that the cache answers costs no counting. Rejects with QUERY_REJECTED, for this call and every later one, where the
-   * operation is known to need more calls than allowed. Null once it is known that it does not.
+   * that the cache answers costs no counting. Rejects with QUERY_REJECTED, for this call and every later one, if the
+   * operation certainly needs more calls than allowed. Null as soon as it is certain that it does not.
    */
   checkCost(): Promise<void> | null
-  /** Why the whole request is rejected; null where it is not. */
+  /** Why the whole request is rejected; null if it is not. */
   rejection(): GatewayError | null
   /**
    * When the client should repeat the request: when Aurora could answer all refused calls and all calls that depend on
-   * them, or as many of them as fit into one window. Null where no call was refused. Monotonic.
+   * them, or as many of them as fit into one window. Null if no call was refused. Monotonic time.
    */
   wholeAtMs(): Promise<number | null>
   /** Throws a GatewayError for a text that is not a valid request. */
@@ -31,7 +31,7 @@ export interface Asked {
 
 export interface Explained extends Plan {
   readonly remaining: number
-  /** ISO 8601; null where no call is needed. */
+  /** ISO 8601; null if no call is needed. */
   readonly readyAt: string | null
 }
 
@@ -47,7 +47,7 @@ export interface RequestPlanOptions {
   readonly planner: Planner
   /** Shares its counts with recent equal requests; decides whether this request may begin. */
   readonly sharedPlanner: Planner
-  /** Plans a repeat of the request, for which the calls under way will be in the cache. */
+  /** Plans a repeat of the request, for which the answers of the calls under way will be in the cache. */
   readonly repeatPlanner: Planner
   /** 0: any number. */
   readonly maxCalls: number
@@ -73,7 +73,7 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
   let rejection: GatewayError | null = null
   let counting: Promise<number> | null = null
   let explained = 0
-  /** One plan after the other: together they would hold the event loop three times as long. */
+  /** Plans are made one after the other: together they would hold the event loop three times as long. */
   let lastPlan: Promise<unknown> = Promise.resolve()
 
   async function decide(): Promise<void> {
@@ -99,7 +99,7 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
     rejection: () => rejection,
     async wholeAtMs() {
       if (refused() === 0) return null
-      // Calls are refused by the dozen; all errors that are presented at the same time share one count.
+      // Dozens of calls are refused together; all errors that are presented at the same time share one count.
       counting ??= countMissing().finally(() => void (counting = null))
       return budget.comeBackAt(await counting)
     },
@@ -155,7 +155,7 @@ const tooCostly = (plan: Plan, { calls, isComplete }: Counted, limit: number): G
 
 /**
  * Imagined lists have hundreds of items, and each item has every selected field. The plan of a wider document would
- * block all other requests for seconds. The budget alone limits what such a document costs.
+ * block all other requests for seconds, so it is not made. Only the budget limits the cost of such a document.
  */
 const MAX_PLANNED_FIELDS = 500
 

@@ -1,7 +1,7 @@
 // Spreads an average over whole numbers: a mean of 1.5 gives 2, 1, 2, 1.
 
 export interface Series {
-  /** How many came before under this name. */
+  /** How many numbers were given under this name before. */
   next(name: string): number
   /** The next whole number of the series. The sum of all so far is their mean times their count, rounded. */
   spread(name: string, mean: number): number

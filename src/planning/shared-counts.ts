@@ -4,13 +4,15 @@ import type { Clock } from '../clock.ts'
 import type { Counted, Operation, Planner } from './plan.ts'
 
 export interface SharedCounts {
-  /** `terms` names what else the count depends on: the scope of the caller, and how old an answer may be. */
+  /** `terms` names everything else that the count depends on: the scope of the caller, and how old an answer may be. */
   share(planner: Planner, terms: string): Planner
 }
 
 /** The cache changes with every answer; for a decision about hundreds of calls, one second makes no difference. */
 const COUNT_MS = 1000
-/** The plan of a rejected operation takes three times the work, and a client that repeats it in a loop asks for it again. */
+/**
+ * The plan of a rejected operation takes three times the work, and a client in a loop would need it again and again.
+ */
 const PLAN_MS = 10_000
 /** Only a few screens are opened by many clients at once. */
 const MAX_SHARED = 200

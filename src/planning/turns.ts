@@ -4,9 +4,12 @@ import type { Bounds } from './bounds.ts'
 /** An answer in the making. It yields how many objects it has made since it began or went on, so that it can be interrupted. */
 export type Making<Result> = Generator<number, Result>
 
-/** In objects: few enough that other requests are served soon and that too many calls are noticed early. */
+/**
+ * How many objects a turn makes: few enough that other requests are served soon, and that too many calls are noticed
+ * early.
+ */
 const TURN = 500
-/** An answer takes as long as some objects, also an empty one. */
+/** The cost of an answer itself, counted in objects; an empty one has it, too. */
 const ANSWER = 10
 
 interface Waiting {
@@ -16,8 +19,8 @@ interface Waiting {
 }
 
 /**
- * After the bounds are passed, nothing is answered any more. Nothing is answered either while items of a list still wait
- * for their turn: Aurora's true answers come after all of them have asked.
+ * After the bounds are passed, nothing is answered any more. Nothing is answered either while items of a list still
+ * wait for their turn: Aurora's real answers come only after the calls of all items were made.
  */
 export function createTurns({ pace, inTurn, isPassed }: Pick<Bounds, 'pace' | 'inTurn' | 'isPassed'>) {
   let waiting: Waiting[] = []
@@ -39,7 +42,7 @@ export function createTurns({ pace, inTurn, isPassed }: Pick<Bounds, 'pace' | 'i
   }
 
   return {
-    /** Makes the answer in later turns, in the order asked, as if every call took the same time. */
+    /** Makes the answer in later turns, in the order of the calls, as if every call took the same time. */
     answer<Result>(make: () => Making<Result>): Promise<Result> {
       if (waiting.length === 0) setImmediate(nextTurn)
       return new Promise((resolve, reject) => {
@@ -63,7 +66,7 @@ export function createTurns({ pace, inTurn, isPassed }: Pick<Bounds, 'pace' | 'i
     },
   }
 
-  /** An object that is only made takes half as long as a field that is executed, at the most. */
+  /** Counts the objects. Making an object takes at most half as long as executing a field. */
   function note(objects: number): number {
     pace.note(objects / 2)
     return objects

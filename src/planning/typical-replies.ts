@@ -14,42 +14,45 @@ type Operation = Endpoint['operation']
 
 /** Sums over the answers of one operation. After many answers the sums are halved, so that newer answers count more. */
 export interface Typical {
-  /** Answers, absences included. */
+  /** The number of answers, including absences. */
   replies: number
   absences: number
-  /** Lists that were read to their end, and the items in them. */
+  /** The number of lists that were read to their end, and of the items in them. */
   lists: number
   listed: number
   longest: number
-  /** Objects, listed or read by themselves. */
+  /** The number of objects, in lists or read by themselves. */
   objects: number
   readonly members: Map<string, MemberCounts>
 }
 
 export interface MemberCounts {
-  /** Objects that had it, null or not. */
+  /** The number of objects that had it, null or not. */
   carried: number
-  /** Links only: objects in which the link is filled. */
+  /** Links only: the number of objects in which the link is filled. */
   filled: number
-  /** Links only: how many different objects it names in one answer, summed over all answers. */
+  /** Links only: the number of different objects that it names in one answer, summed over all answers. */
   distinct: number
 }
 
 export interface TypicalReplies {
   /** Looks at every member of the answer, unless it is the same as the last one; stores no values. */
   learn(call: Call, answer: Answer): void
-  /** Null where nothing was seen yet with this credential. */
+  /** Null if there was no answer for this credential yet. */
   of(scope: ScopeKey, operation: Operation): Typical | null
 }
 
-/** A table has some 60 operations of some 20 members, 100 KB at the most; callers may bring credentials of their own. */
+/**
+ * A table has some 60 operations of some 20 members, 100 KB at the most. The number is limited, because callers may
+ * bring credentials of their own.
+ */
 const MAX_SCOPES = 200
 /** The widest object of the contract has 27 members; a body with random names must not fill the memory. */
 const MAX_MEMBERS = 100
 /** Enough that one unusual answer changes little; few enough that the growth of a company shows within weeks. */
 const MAX_REPLIES = 1000
 
-/** `listEnds` tells how long full pages are. */
+/** `listEnds` contains the length of full pages. */
 export function createTypicalReplies(listEnds: Pick<ListEnds, 'pageLength'>): TypicalReplies {
   const scopes = new LRUCache<ScopeKey, Map<Operation, Typical>>({ max: MAX_SCOPES })
 
@@ -68,13 +71,13 @@ export function createTypicalReplies(listEnds: Pick<ListEnds, 'pageLength'>): Ty
   return {
     learn(call, answer) {
       const { endpoint, terms } = call
-      // An absence is a status, or null instead of the object.
+      // An absence is a status, or a null instead of the object.
       const isAbsence = isReply(answer)
         ? answer.value === null
         : answer.status === 404 && endpoint.mayBeAbsent === true
       if (!isRead(endpoint) || !(isReply(answer) || isAbsence)) return
       const { key } = terms.scope
-      // It was counted when it came first; it comes again as often as somebody asks.
+      // This answer was counted when it came first; it comes again at each request for it.
       if (isReply(answer) && answer.isAgain && isKnown(key, endpoint.operation)) return
       const typical = open(key, endpoint.operation)
       if (typical.replies >= MAX_REPLIES) halve(typical)
@@ -102,7 +105,7 @@ interface LearnedList {
   readonly listEnds: Pick<ListEnds, 'pageLength'>
 }
 
-/** After a full page it is only known that the list is not shorter. */
+/** After a full page it is certain only that the list is not shorter. */
 function learnList(
   typical: Typical,
   { endpoint, query, terms }: Call,
@@ -112,7 +115,7 @@ function learnList(
   const list = { scope: terms.scope.key, operation: endpoint.operation, size: Number(query['per_page']) }
   const perPage = query['per_page'] === undefined ? Infinity : listEnds.pageLength(list)
   const before = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * perPage
-  // A further page of a list that is asked for whole: it is unknown what was before it.
+  // For a later page of a list that is read whole, the number of items before it is unknown.
   if (before === Infinity) return
   typical.longest = Math.max(typical.longest, before + items.length)
   // An empty page behind the end of a list does not show its length.
@@ -126,7 +129,7 @@ function learnList(
 
 function learnObjects(typical: Typical, objects: readonly Members[]): void {
   typical.objects += objects.length
-  /** Of several objects two may name the same. */
+  /** Two of several objects may name the same one. */
   const named = objects.length > 1 ? new Map<MemberCounts, Set<unknown>>() : null
   const find = createFind(typical)
   for (const object of objects) {

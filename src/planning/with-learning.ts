@@ -1,4 +1,4 @@
-// Counts each answer of Aurora in the table from which plans expect the next ones (typical-replies.ts).
+// Counts each answer of Aurora in the table from which plans estimate the next ones (typical-replies.ts).
 import { refusalOf } from '../rest/attempt-error.ts'
 import type { Layer } from '../rest/call.ts'
 import type { TypicalReplies } from './typical-replies.ts'

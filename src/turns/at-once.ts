@@ -47,7 +47,7 @@ export function* there<Value>(value: Soon<Value>): Steps<Value> {
 }
 
 /**
- * Runs steps as an async function, but returns the value itself where nothing has to be waited for. The generator is a
+ * Runs steps as an async function, but returns the value itself if nothing has to be awaited. The generator is a
  * function of its module, and not one that is made for each request: V8 makes a hidden class for each, which keeps what
  * it refers to in memory until the next full collection.
  */
