@@ -1,17 +1,17 @@
-// How old an answer is, as numbers that hold for all its repeats: the part that goes stale first decides.
+// The ages of an answer, as numbers that hold for all its repeats: the part that goes stale first decides.
 import type { Trust, UsedReply } from '../rest/terms.ts'
 
 export interface Ages {
-  /** Monotonic: the first part goes stale then. */
+  /** Monotonic time when the first part goes stale. */
   readonly freshUntilMs: number
-  /** Monotonic: the same while the trust of all parts that have one holds; never earlier. */
+  /** The same time, as long as the trust of all parts with one holds; never earlier. */
   readonly provenUntilMs: number
   readonly trusts: readonly Trust[]
-  /** Monotonic: when the oldest part was answered. */
+  /** Monotonic time when the oldest part was answered. */
   readonly oldestAtMs: number
-  /** Monotonic: when the part was answered that goes stale first. */
+  /** Monotonic time when the part that goes stale first was answered. */
   readonly answeredAtMs: number
-  /** RFC 9111, 5.2.2.1; RFC 5861. In whole seconds. */
+  /** In whole seconds: RFC 9111, 5.2.2.1, and RFC 5861. */
   readonly maxAge: number
   readonly staleWhileRevalidate: number
   readonly staleIfError: number
@@ -19,11 +19,11 @@ export interface Ages {
 
 export interface WantedAge {
   readonly nowMs: number
-  /** `max-age` of the request; null or left out where it names none. */
+  /** `max-age` of the request; null or left out if it names none. */
   readonly maxAgeMs?: number | null
 }
 
-/** Null where the answer has no parts: its age is then unknown, too. */
+/** Null if the answer has no parts, because its age is unknown then. */
 export function agesOf(parts: readonly UsedReply[]): Ages | null {
   const [first] = parts
   if (!first) return null
@@ -57,7 +57,10 @@ export function agesOf(parts: readonly UsedReply[]): Ages | null {
 
 const NO_TRUSTS: readonly Trust[] = []
 
-/** Each part is fresh, and none is older than the request accepts: the earliest of both ends is that of all parts. */
+/**
+ * Whether each part is fresh, and none is older than the request accepts. The earlier of the two times decides for all
+ * parts.
+ */
 export const isYoungEnough = (ages: Ages, { nowMs, maxAgeMs }: WantedAge): boolean =>
   (nowMs < ages.freshUntilMs || isProven(ages, nowMs)) && nowMs < ages.oldestAtMs + (maxAgeMs ?? Infinity)
 
@@ -65,8 +68,8 @@ const isProven = ({ provenUntilMs, trusts }: Ages, nowMs: number): boolean =>
   nowMs < provenUntilMs && trusts.every((trust) => trust.holds())
 
 /**
- * What an answer is fresh by: the ages of its kinds alone, or, for at least one reply that is older, the proof that webhooks about its
- * kind arrive.
+ * By what the freshness of an answer is proven: by ages alone; or, if at least one reply is older, by the proof that
+ * webhooks about its kind arrive.
  */
 export type ValidatedBy = 'age' | 'webhooks'
 
@@ -79,7 +82,7 @@ const isFreshByProof = ({ answeredAtMs, lifetime, proven }: UsedReply, nowMs: nu
   nowMs < answeredAtMs + proven.lifetime.freshMs &&
   proven.trust.holds()
 
-/** The same for an answer all parts of which are fresh. */
+/** As `decideValidatedBy`, for an answer whose parts are all fresh. */
 export const decideValidatedByAges = ({ freshUntilMs }: Ages, nowMs: number): ValidatedBy =>
   nowMs < freshUntilMs ? 'age' : 'webhooks'
 

@@ -1,4 +1,4 @@
-// What is kept beside values of the cache. It holds no value: some time after a value was dropped, what was kept beside it is over.
+// Data that is kept beside values of the cache, without holding the values themselves: some time after a value was dropped, its data is dropped, too.
 
 /** More than the screens of one application show of an object. */
 const MAX_OF_VALUE = 16
@@ -9,7 +9,7 @@ export interface OfSelection<Each> {
   place: OfValue<Each> | null
 }
 
-/** What is kept beside one value, the oldest first. */
+/** The data that is kept beside one value, the oldest first. */
 export interface OfValue<Each> {
   readonly value: WeakRef<object>
   readonly bySelection: Map<number, Each>
@@ -17,12 +17,12 @@ export interface OfValue<Each> {
 
 export interface ByValue<Each> {
   find(value: object, selection: number): Each | undefined
-  /** Returns what has to leave for it: that of the same selection, or the oldest where there are too many. */
+  /** Returns the data that has to leave: that of the same selection, or the oldest if there is too much. */
   add(value: object, kept: Each): Each | undefined
   remove(kept: Each): void
 }
 
-/** `onDropped` is called for what is kept beside a value that nobody else holds any more. */
+/** `onDropped` is called with the data of a value that was garbage collected. */
 export function createByValue<Each extends OfSelection<Each>>(
   onDropped: (kept: Each) => void,
 ): ByValue<Each> {

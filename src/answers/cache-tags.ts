@@ -4,15 +4,16 @@ import { isReadOperation, READS } from '../aurora/reads.ts'
 import type { ReadEndpoint } from '../aurora/reads.ts'
 import type { UsedReply } from '../rest/terms.ts'
 
-/** A read, or what a change has touched of its answers: without ids, all of them. */
+/** A read, or the answers to it that a change has touched: without ids, all of them. */
 export interface TaggedRead {
   readonly operation: string
   readonly path: Readonly<Record<string, string>>
 }
 
 /**
- * Of an object the tag of its kind, which the schema of the subgraph gives to it as well (`@cacheTag`), and its own: `Project` and
- * `Project:<id>`. Of a list that of all such lists, and its own: `Design:list` and `Design:list:<id of the project>`.
+ * The tags of an object are that of its kind, which the schema of the subgraph gives to it as well (`@cacheTag`), and
+ * its own: `Project` and `Project:<id>`. The tags of a list are that of all such lists, and its own: `Design:list` and
+ * `Design:list:<id of the project>`.
  */
 export function tagsOfRead({ operation, path }: TaggedRead): readonly string[] {
   const endpoint = endpointOf(operation)
@@ -22,27 +23,34 @@ export function tagsOfRead({ operation, path }: TaggedRead): readonly string[] {
   return own === null || own === all ? [all] : [all, own]
 }
 
-/** Those of whatever contains it, and that of answers with too many parts to name them. */
+/** The tags of all answers that contain the read, and of answers that have too many parts to name each. */
 export function tagsOfTouch({ operation, path }: TaggedRead): readonly string[] {
   const endpoint = endpointOf(operation)
   if (!endpoint) return []
   return [ownTag(endpoint, path) ?? tagOfAll(endpoint), anyTag(endpoint)]
 }
 
-/** The tags of an answer, in the two places where routers look: lists for each entity, or one for what the roots show. */
+/**
+ * The tags of an answer, in the two places where routers read them: one list for each entity, or one list for the root
+ * fields.
+ */
 export type TagExtensions =
   | { readonly apolloCacheTags: readonly string[] }
   | { readonly apolloEntityCacheTags: readonly (readonly string[])[] }
 
-/** Of all tags together, as JSON. A router stores them with what it caches, so an answer must not become many times as large. */
+/**
+ * The limit of all tags together, as JSON. A router stores them with the answer, so they must not make it many times as
+ * large.
+ */
 const MAX_BYTES = 16 * 1024
-/** Of those of kinds, which each of 1,000 entities of two kinds may have. */
+/** The limit of the tags of kinds. Each of 1,000 entities may have those of two kinds. */
 const MAX_BYTES_OF_KINDS = 64 * 1024
 
 /**
- * It is not known which part shows which entity, so each entity has the tags of all: a change of one is then one of all that came
- * with it. Where there are too many tags, those of kinds take their place, which every change of such a kind names. Null where these
- * are too many as well: then no router may keep the answer, as no change would let it forget it.
+ * The tags of the parts. The gateway cannot say which part belongs to which entity, so each entity has the tags of all
+ * parts: a change of one drops all that came with it. If there are too many tags, those of the kinds replace them,
+ * because every change names its kind as well. Null if even these are too many: then no router may keep the answer,
+ * because no change could drop it.
  */
 export function describeTags(parts: readonly UsedReply[], entityCount: number | null): TagExtensions | null {
   const times = entityCount ?? 1
@@ -60,7 +68,7 @@ const TAG_BYTES = 3
 const bytesOf = (tags: readonly string[]): number =>
   tags.reduce((sum, tag) => sum + tag.length + TAG_BYTES, 0)
 
-/** Requests share the notes of a reply that they use. */
+/** Kept by reply, because several requests use the same one. */
 const known = new WeakMap<UsedReply, readonly string[]>()
 
 function tagsOfPart(part: UsedReply): readonly string[] {
@@ -74,7 +82,7 @@ function anyTagOfPart({ operation }: UsedReply): readonly string[] {
   return endpoint ? [tagOfAll(endpoint), anyTag(endpoint)] : []
 }
 
-/** A key of a call is the JSON of a scope, an operation, and the names and values of its path and query. */
+/** The key of a call is the JSON of a scope, an operation, and the names and values of its path and query. */
 function readOf({ key, operation }: UsedReply): TaggedRead {
   const [, , path] = JSON.parse(key) as [string, string, [string, string][]]
   return { operation, path: Object.fromEntries(path) }
@@ -90,11 +98,12 @@ const tagOfAll = (endpoint: ReadEndpoint): string =>
 
 const anyTag = (endpoint: ReadEndpoint): string => `${nameOf(endpoint)}:any`
 
-/** Null where the ids of the route are not all known. Aurora accepts its ids in capitals and in small letters. */
+/** Null if not all ids of the route are known. Aurora accepts ids in upper and lower case. */
 function ownTag(endpoint: ReadEndpoint, path: TaggedRead['path']): string | null {
   const ids = endpoint.parameters.map((name) => path[name])
   if (!ids.every((id) => id !== undefined)) return null
-  // A name that the route does not have is that of an object above: which of these reads lie below it is not known here.
+  // A name that the route does not have belongs to an object above: which of these reads are below that object is not
+  // known here.
   if (Object.keys(path).some((name) => !endpoint.parameters.includes(name))) return null
   return [tagOfAll(endpoint), ...ids.map((id) => id.toLowerCase())].join(':')
 }

@@ -1,23 +1,25 @@
-// How many texts may be made of a selection: many where they are shown again, few where they are not.
+// Decides how many texts are made of a selection: many if they are shown again, few if they are not.
 
 export interface Chance {
   readonly id: number
-  /** What may be spent for texts; where it is none, objects pass until there is some again. */
+  /** The credit for making texts. If it is used up, objects pass without a text until there is credit again. */
   credit: number
 }
 
-/** What the texts of one request are made by: the chances that it has begun to use. */
+/** The chances that one request has begun to use. */
 export type Begun = Set<Chance>
 
-/** What is spent for one text, and comes back with each object that passes without one: 64 objects in each thousand. */
+/**
+ * The price of one text. Each object that passes without a text earns 1: so 64 texts are made in each thousand objects.
+ */
 const PRICE = 16
 const FIRST_CREDIT = 64 * PRICE
 const MAX_CREDIT = 1024 * PRICE
-/** No request makes more texts beyond its credit. */
+/** A request may make this many texts beyond its credit. */
 const MAX_DEBT = 1024 * PRICE
 const BY_PASSING = 1
 const BY_USE = 2 * PRICE
-/** What cannot be shown as before now will not be in the next moment either. */
+/** The price of a failure: an object that cannot be shown again now will probably not be soon. */
 const BY_FAILURE = 16 * PRICE
 
 export const createChance = (id: number, isWorthIt: boolean): Chance => ({
@@ -30,8 +32,8 @@ export function noteShown(chance: Chance): void {
 }
 
 /**
- * Whether a text may be made. A request that has begun to make them goes on, so that of a long list all objects are shown by the next
- * one: only then it is known whether that brings anything.
+ * Whether a text may be made. A request that has begun to make texts goes on, so that the next request can show all
+ * objects of a long list: only this shows whether the texts are of use.
  */
 export function spend(chance: Chance, begun: Begun): boolean {
   if (chance.credit > 0) begun.add(chance)
@@ -47,7 +49,7 @@ export function noteFailure(chance: Chance, begun: Begun): void {
   if (chance.credit <= 0) begun.delete(chance)
 }
 
-/** Whoever has spent all of it waits for as long as it takes to earn it. */
+/** A debt has to be earned before more texts are made. */
 function charge(chance: Chance, price: number): void {
   const before = chance.credit
   chance.credit -= price

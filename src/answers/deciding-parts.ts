@@ -1,7 +1,7 @@
-// Those parts of an object whose ages are the ages of all: few numbers are compared then for hundreds of parts.
+// Chooses the parts of an object that decide the ages of all its parts, so that few numbers are compared for hundreds of parts.
 import type { Trust, UsedReply } from '../rest/terms.ts'
 
-/** ages.ts takes the smallest of each of these. */
+/** The smallest value of each of these decides in ages.ts. */
 const DECIDING: readonly ((part: UsedReply) => number)[] = [
   ({ answeredAtMs, lifetime }) => answeredAtMs + lifetime.freshMs,
   ({ answeredAtMs, lifetime, proven }) => answeredAtMs + (proven?.lifetime ?? lifetime).freshMs,
@@ -10,7 +10,7 @@ const DECIDING: readonly ((part: UsedReply) => number)[] = [
   ({ answeredAtMs, lifetime }) => answeredAtMs + lifetime.keptMs,
 ]
 
-/** One for each number, and one for each trust. */
+/** At most one part for each number and each trust. */
 export function decidingOf(parts: readonly UsedReply[]): readonly UsedReply[] {
   const [first, ...others] = parts
   if (!first) return []

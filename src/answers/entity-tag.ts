@@ -19,15 +19,18 @@ export const makeTag = (dataHash: string, rest: string): string => `"${dataHash}
 /** Another encoding has other bytes, so it needs another tag. */
 export const encodedTag = (tag: string, encoding: string): string => tag.replace(/"$/, `-${encoding}"`)
 
-/** The kept form of a text and its end are other bytes than the same answer that was compressed as a whole. */
+/**
+ * A kept encoding with an appended end has other bytes than the same answer compressed as a whole, so it has another
+ * tag.
+ */
 export const keptTag = (tag: string, encoding: string): string => encodedTag(tag, `${encoding}-kept`)
 
 const TAG = /(?:W\/)?"([0-9a-f]{32})\.[0-9a-f]{16}(?:-(?:br|gzip)(?:-kept)?)?"/g
 
 /**
- * Returns the tag in `If-None-Match` of an answer with the same data, as the client wrote it: the client's copy is still
- * valid, even if the two answers cost different calls. `*` is any representation that there is (RFC 9110, 13.1.2). Null where
- * the client has none.
+ * Returns the tag in `If-None-Match` of an answer with the same data, as the client wrote it: the client's copy is
+ * still valid, even if the two answers cost different calls. `*` is any representation that there is (RFC 9110,
+ * 13.1.2). Null if there is none.
  */
 export function findHeld(
   ifNoneMatch: string | null,

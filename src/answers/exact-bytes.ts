@@ -1,5 +1,5 @@
-// Bytes and texts that are kept for long, and nothing beside them: short Buffers, the results of zlib and parts of texts are slices of
-// larger ones.
+// Copies bytes and texts that are kept for long: short Buffers, the results of zlib and parts of texts are slices that
+// keep larger memory alive.
 
 export function toExactBytes(text: string): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
@@ -13,5 +13,5 @@ export function copyExactly(bytes: Uint8Array): Buffer {
   return copy
 }
 
-/** A text that was cut out of an address or a form keeps all of that in memory. */
+/** A text that was cut out of an address or a form keeps the whole of it in memory, so this copies the text. */
 export const toExactText = (text: string): string => JSON.parse(JSON.stringify(text)) as string

@@ -1,19 +1,19 @@
-// A bounded memory that tenants share, and their callers: the tenant that holds most of it loses first, of it the caller that holds most,
-// and of that caller what was used longest ago.
+// A limited memory that tenants and their callers share. The tenant that holds most loses first: of it the caller that
+// holds most, and of that caller the entry that was not used for the longest time.
 
 export interface FairRoom<Value> {
-  /** Counts as a use. */
+  /** Returns the value. Counts as a use. */
   get(key: string): Value | undefined
   /** The same, and is no use. */
   peek(key: string): Value | undefined
   /** Takes the place of what was there. Evicts others, and this one only where it is larger than the room. */
   set(key: string, value: Value, size: Size): void
-  /** So many bytes more are kept for the entry. Counts as a use. */
+  /** Counts more bytes for the entry. Counts as a use. */
   grow(key: string, bytes: number): void
   delete(key: string): void
 }
 
-/** In whose name memory is taken: a caller of a tenant. */
+/** Under whose name memory is taken: a caller of a tenant. */
 export interface Taker {
   /** Names its scope, so a tenant whose callers bring credentials of their own counts as several. */
   readonly tenant: string
@@ -40,19 +40,21 @@ interface Entry<Value> {
 interface Holder<Value> {
   readonly name: string
   readonly tenant: Tenant<Value>
-  /** What was used longest ago comes first. */
+  /** Its entries: the one that was not used for the longest time comes first. */
   readonly entries: Map<string, Entry<Value>>
   bytes: number
 }
 
 interface Tenant<Value> {
   readonly name: string
-  /** Who has used something longest ago comes first. */
+  /** Its callers: the one that was inactive for the longest time comes first. */
   readonly holders: Map<string, Holder<Value>>
   bytes: number
 }
 
-/** To find who holds most takes a look at all tenants, and at the callers of one: only what evicts pays for it. */
+/**
+ * Finding the one that holds most takes a look at all tenants, and at all callers of one. This is done only to evict.
+ */
 export function createFairRoom<Value>({ maxBytes, onGone }: FairRoomOptions<Value>): FairRoom<Value> {
   const index = new Map<string, Entry<Value>>()
   const holders = createHolders<Value>()
@@ -69,7 +71,7 @@ export function createFairRoom<Value>({ maxBytes, onGone }: FairRoomOptions<Valu
     if (lastUsed === entry) lastUsed = null
     onGone?.(entry.value)
   }
-  /** The entry that needs room goes last. */
+  /** Evicts until there is room. The entry that needs the room goes last. */
   const makeRoom = (needed: Entry<Value>): void => {
     while (holders.bytes() > maxBytes) {
       const oldest = holders.findOldestOfMost(needed) ?? needed
@@ -109,9 +111,9 @@ export function createFairRoom<Value>({ maxBytes, onGone }: FairRoomOptions<Valu
   }
 }
 
-/** Who holds how much. */
+/** Counts the bytes of tenants and callers. */
 function createHolders<Value>() {
-  /** Who has used something longest ago comes first. */
+  /** The tenant that was inactive for the longest time comes first. */
   const tenants = new Map<string, Tenant<Value>>()
   let inAll = 0
 
@@ -146,7 +148,7 @@ function createHolders<Value>() {
       if (tenant.holders.size === 0) tenants.delete(tenant.name)
       resize(entry, 0)
     },
-    /** Of whoever holds most, `needed` left out. */
+    /** The oldest entry of the caller that holds most, without `needed`. */
     findOldestOfMost(needed: Entry<Value>): Entry<Value> | undefined {
       const { holder } = needed
       const alone = holder.entries.size === 1 ? holder : null
@@ -156,7 +158,7 @@ function createHolders<Value>() {
   }
 }
 
-/** The first of those that hold most, one left out. */
+/** The first of those that hold most, without the one to leave out. */
 function findMost<Each extends { readonly bytes: number }>(
   all: ReadonlyMap<string, Each>,
   leftOut: Each | null,

@@ -6,28 +6,30 @@ import { DATA_DIGITS, hashData } from './entity-tag.ts'
 import { endOfPiece, measure, piecesOf } from './pieces.ts'
 import type { Large } from './pieces.ts'
 
-/** Some two milliseconds to hash or to encode. */
+/** Hashing or encoding this many takes some two milliseconds. */
 export const CHARS_PER_TURN = 512 * 1024
-/** To measure and to write takes 10 milliseconds at the most. Most answers are shorter, and wait for no turn. */
+/**
+ * Measuring and writing this many takes 10 milliseconds at the most. Most answers are shorter, and wait for no turn.
+ */
 const CHARS_AT_ONCE = 256 * 1024
-/** To write many small members takes ten times as long as to hash them. */
+/** Writing many small members takes ten times as long as hashing them. */
 const WRITTEN_PER_TURN = 64 * 1024
 
 export interface Turns {
-  /** Resolves in a later turn; rejects where nobody waits for the answer any more. */
+  /** Resolves in a later turn; rejects if no client waits for the answer any more. */
   readonly nextTurn: () => Promise<void>
 }
 
 const AFTER_OTHERS: Turns = { nextTurn: () => new Promise((resolve) => void setImmediate(resolve)) }
 
-/** What is large in a value that has to be written in turns; null for one that need not. */
+/** The large parts of a value that has to be written in turns; null if it is small. */
 export function findLarge(value: object): Large | null {
   const large: Large = new Map()
   return measure(value, CHARS_AT_ONCE, large) < 0 ? large : null
 }
 
 export interface WriteOptions extends Turns {
-  /** A large answer that has more fails with an AnswerTooLargeError; no more is written then. */
+  /** A larger answer fails with an AnswerTooLargeError, and its rest is not written. */
   readonly maxBytes?: number
 }
 
@@ -37,7 +39,7 @@ export function writeInTurns(value: object, options: WriteOptions = AFTER_OTHERS
   return large ? writeLarge(value, large, options) : JSON.stringify(value)
 }
 
-/** `large` is what was found in it. */
+/** `large`: the large parts that were found in it. */
 export async function writeLarge(
   value: object,
   large: Large,
@@ -45,7 +47,7 @@ export async function writeLarge(
 ): Promise<string> {
   const texts: string[] = []
   let bytes = 0
-  // To find what is large in it has taken this turn.
+  // The turn begins as used up, because finding the large parts has taken its time.
   let chars = 0
   await nextTurn()
   for (const piece of piecesOf(value, large)) {

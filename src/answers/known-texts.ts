@@ -1,4 +1,4 @@
-// The texts of objects that answers have shown, kept as long as all replies that they are made of are unchanged.
+// The texts of objects in earlier answers, kept as long as all replies of which they are made are unchanged.
 import { KnownText } from '../exchange/answer-data.ts'
 import type { Life, UsedReply } from '../rest/terms.ts'
 import { agesOf, isYoungEnough } from './ages.ts'
@@ -11,14 +11,14 @@ import type { Taker } from './fair-room.ts'
 import type { PartGroup } from './parts.ts'
 import type { HeldParts } from './remembered.ts'
 
-/** What the text of an object depends on beside its parts. */
+/** Everything on which the text of an object depends, besides its parts. */
 export interface ObjectName {
-  /** What a reply shows of the object: the same value as long as the reply is the same, and no value of another scope. */
+  /** The object as a reply shows it: the same value as long as the reply is the same, and no value of another scope. */
   readonly known: object
   readonly key: string
-  /** The ids of its parents, where the text may contain them. */
+  /** The ids of its parents, if the text may contain them. */
   readonly above: Readonly<Record<string, unknown>> | undefined
-  /** Identifies what is selected of it. */
+  /** Identifies the selection. */
   readonly selection: number
 }
 
@@ -31,45 +31,45 @@ export interface NewText<Reads> {
 
 export interface Known<Reads> extends PartGroup {
   readonly text: KnownText
-  /** What a request takes over that shows the text; null where it is over. */
+  /** The reads that a request takes over when it shows the text; null when the text is dropped. */
   readonly reads: Reads | null
 }
 
 export interface KnownTexts<Reads> {
-  /** Null unless a text is kept that holds. */
+  /** Null if no valid text is kept. */
   find(name: ObjectName, nowMs: number): Known<Reads> | null
   /**
-   * Null where no text is kept: it is too long, or one of its parts is not the cached one or is in doubt. Such a part may be good
-   * enough for the request that has made the text, and for that request alone.
+   * Null if the text is not kept, because it is too long, or because a part of it is not the cached one or is in doubt.
+   * Such a part may be good enough for the request that has made the text, and for that request alone.
    */
   keep(name: ObjectName, made: NewText<Reads>): Known<Reads> | null
-  /** Counts that the text was shown, and reports it about once a second: its parts stay in the cache for it. */
+  /** Counts a use of the text, and reports the uses about once a second, so that its parts stay in the cache. */
   noteUse(known: Known<Reads>, nowMs: number): void
 }
 
 export interface KnownTextsOptions {
   readonly maxBytes: number
   readonly cache: HeldParts & {
-    /** Null where the reply is in no doubt. */
+    /** Null if the reply is in no doubt. */
     doubtOf(life: Life): unknown
   }
-  /** Called for each part of a text that was shown so many times. */
+  /** Called for each part of a text, with the number of its uses. */
   readonly onUsed: (part: UsedReply, times: number) => void
 }
 
-/** Estimated memory of one part beside the text of its key, with the read that brought it, and of a text beside its letters. */
+/** Estimated memory: of a part besides the text of its key, with its read; and of a text besides its characters. */
 const PART_BYTES = 480
 const TEXT_BYTES = 1000
-/** A longer one is seldom whole when it is wanted again. */
+/** A longer text seldom stays valid until it is needed again. */
 const MAX_CHARS = 64 * 1024
 
 /** Short beside every lifetime, and long beside the time that a report takes. */
 const REPORTED_EVERY_MS = 1000
 
-/** So many texts that are over leave with each look: a reply that thousands of texts are made of must not hold the process. */
+/** How many dropped texts leave with each look: a reply in thousands of texts must not hold up the process. */
 const LEAVING_AT_ONCE = 4
 
-/** It is the listener to its parts itself: there are as many listeners as texts. */
+/** The text is itself the listener to its parts, because there are as many listeners as texts. */
 class Kept<Reads> implements Known<Reads> {
   readonly id: string
   readonly key: string
@@ -79,11 +79,11 @@ class Kept<Reads> implements Known<Reads> {
   reads: Reads | null
   readonly parts: readonly UsedReply[]
   readonly deciding: readonly UsedReply[]
-  /** Null where it has no parts: it holds as long as its value. */
+  /** Null if it has no parts: it is valid as long as its value. */
   readonly ages: Ages | null
-  /** Where it is found. It does not hold the value itself: who drops the value must get its memory back. */
+  /** Where it is kept. It does not hold the value itself, so that a dropped value is garbage collected. */
   place: OfValue<Kept<Reads>> | null = null
-  /** One of its parts has changed, its value was dropped, or it was evicted. */
+  /** Whether it is invalid: a part has changed, its value was dropped, or it was evicted. */
   isOver = false
   /** Uses that are not reported yet. */
   uses = 0
@@ -107,7 +107,7 @@ class Kept<Reads> implements Known<Reads> {
     return !this.isOver && (this.ages === null || isYoungEnough(this.ages, { nowMs }))
   }
 
-  /** Ends it in no time: it leaves the memory later. The reads hold whole replies, so they go at once. */
+  /** Makes it invalid at once; its memory is freed later. The reads hold whole replies, so they are freed now. */
   changed(): void {
     if (this.isOver) return
     this.isOver = true
@@ -124,7 +124,7 @@ export function createKnownTexts<Reads>({
   if (maxBytes === 0) return null
   const ofValues = createByValue<Kept<Reads>>((text) => text.changed())
   const room = createFairRoom<Kept<Reads>>({ maxBytes, onGone: (text) => end(text) })
-  /** They are over, and still in memory. */
+  /** Invalid texts that are still in memory. */
   const leaving: Kept<Reads>[] = []
   let made = 0
 
@@ -175,7 +175,7 @@ export function createKnownTexts<Reads>({
   }
 }
 
-/** A string that has any other letter takes two bytes for each. */
+/** A string with any other character takes two bytes for each character. */
 const isLatin1 = (text: string): boolean => !/[\u{100}-\u{10ffff}]/u.test(text)
 
 const bytesOf = ({ text, parts }: NewText<unknown>): number =>

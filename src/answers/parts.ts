@@ -1,22 +1,22 @@
-// The replies that one answer is made of.
+// The replies of which one answer is made.
 import type { ScopeKey } from '../rest/scope.ts'
 import type { UsedReply } from '../rest/terms.ts'
 import { agesOf } from './ages.ts'
 import type { Ages } from './ages.ts'
 
-/** The parts of an object that is shown as it was shown before. */
+/** The parts of an object whose earlier text is shown again. */
 export interface PartGroup {
   readonly parts: readonly UsedReply[]
-  /** Those of them whose ages are the ages of all. */
+  /** The parts that decide the ages of all. */
   readonly deciding: readonly UsedReply[]
-  /** Whether each part is the cached one, and fresh. */
+  /** Whether each part is the cached one and fresh. */
   holds(nowMs: number): boolean
 }
 
 export interface Parts {
   /** The scope of the request. */
   readonly scope: ScopeKey
-  /** The age that the request names; null where it names none. */
+  /** The age that the request names; null if it names none. */
   readonly maxAgeMs: number | null
   /** Whether each reply is still the cached one, as new as the request demands, and in no doubt. */
   readonly areGood: (used: readonly UsedReply[]) => boolean
@@ -24,23 +24,25 @@ export interface Parts {
   readonly areCurrent: (used: readonly UsedReply[]) => boolean
   /** To be called for each reply that this answer uses. */
   readonly note: (used: UsedReply) => void
-  /** The same for the parts of an object, which a request without an age of its own shows as before. */
+  /**
+   * The same for the parts of an object whose text is shown again. Only requests without an age of their own use these.
+   */
   readonly noteGroup: (group: PartGroup) => void
-  /** To be called where the answer holds for this moment only, such as a plan or a report, so no cache may keep it. */
+  /** To be called if the answer is true only at this moment, such as a plan or a report, so no cache may keep it. */
   readonly spoil: () => void
   isSpoilt(): boolean
   all(): readonly UsedReply[]
   hasGroups(): boolean
-  /** Of all of them: `agesOf`. */
+  /** The ages of all parts together: `agesOf`. */
   ages(): Ages | null
-  /** Whether all of them are good. */
+  /** Whether all parts are good. */
   areAllGood(): boolean
-  /** Whether one of them is unconfirmed: none of a group is. */
+  /** Whether a part is unconfirmed; parts of groups never are. */
   hasUnconfirmed(): boolean
 }
 
 export interface OfRequest extends Pick<Parts, 'scope' | 'maxAgeMs' | 'areGood' | 'areCurrent'> {
-  /** Whether groups that hold at this moment are good. */
+  /** Whether groups that are valid at this moment are good. */
   readonly doHold: (groups: readonly PartGroup[]) => boolean
 }
 
@@ -72,7 +74,7 @@ function withDeciding(used: readonly UsedReply[], groups: readonly PartGroup[]):
   return all
 }
 
-/** A reply that was asked for counts once for each call that it saves, and two objects may have been made of it. */
+/** A reply that was read counts once for each call that it saves, even if it is also a part of two objects. */
 function flatten(used: readonly UsedReply[], groups: readonly PartGroup[]): readonly UsedReply[] {
   const all = [...used]
   const met = new Set(used)
@@ -85,7 +87,7 @@ function flatten(used: readonly UsedReply[], groups: readonly PartGroup[]): read
   return all
 }
 
-/** For runs whose answer no client gets, such as a dry run. */
+/** Used where no client gets the answer, for example in a dry run. */
 export const NO_PARTS: Parts = {
   scope: '' as ScopeKey,
   maxAgeMs: null,

@@ -1,22 +1,25 @@
-// Divides the JSON text of a large value into pieces, however the value is made: long lists, many members, long texts.
+// Divides the JSON text of a large value into pieces, for long lists, many members and long texts.
 
 import { KnownText } from '../exchange/answer-data.ts'
 
-/** So much is written at once. JSON.stringify takes half a millisecond for the slowest values of this size. */
+/** The length of a piece. JSON.stringify takes half a millisecond for the slowest values of this size. */
 const PIECE_CHARS = 32 * 1024
 /** About what a value takes beside its text. */
 const CHARS_PER_VALUE = 6
 const CHARS_PER_NAME = 4
 
-/** To list the names of an object with thousands of members takes as long as to write a part of them. */
+/** Listing the names of an object with thousands of members takes as long as writing a part of them. */
 const CHARS_PER_LISTED_NAME = 8
 
-/** The objects and lists that were found to be large, with the names of their members: none is measured or listed twice. */
+/**
+ * The objects and lists that were found to be large, with the names of their members, so that each is measured and
+ * listed only once.
+ */
 export type Large = Map<object, readonly string[]>
 
 /**
- * Returns what is left of `chars` behind the text of the value; less than 0 where it is longer, as far as can be told without
- * writing it: escapes are not counted. Stops there.
+ * Returns what is left of `chars` after the text of the value; less than 0 if the text is longer. The length is
+ * estimated without writing: escapes are not counted. Stops as soon as nothing is left.
  */
 export function measure(value: unknown, chars: number, large: Large): number {
   if (value instanceof KnownText) return chars - value.text.length
@@ -72,7 +75,7 @@ function* piecesOfText(text: string): Generator<string, void> {
   yield '"'
 }
 
-/** Both halves of a character are in the same piece. */
+/** Keeps both halves of a character in the same piece. */
 export const endOfPiece = (text: string, end: number): number =>
   /[\ud800-\udbff]/.test(text.charAt(end - 1)) ? end + 1 : end
 

@@ -1,4 +1,4 @@
-// Answers that are given again without executing anything, as long as all replies that they are made of are unchanged.
+// Answers that are given again without execution, as long as all replies of which they are made are unchanged.
 import { createHash } from 'node:crypto'
 import type { ScopeKey } from '../rest/scope.ts'
 import type { UsedReply } from '../rest/terms.ts'
@@ -15,7 +15,7 @@ export interface Remembered {
   readonly text: Buffer
   readonly dataHash: string
   readonly parts: readonly UsedReply[]
-  /** How many entities a router has asked for; left out or null: it asked in another way. */
+  /** How many entities a router has requested; left out or null: the request is about no entities. */
   readonly entityCount?: number | null
   readonly ages: Ages
   /** The operation that was executed, for the record of the request. */
@@ -27,9 +27,9 @@ export interface Remembered {
 export interface NewAnswer extends Pick<Remembered, 'parts' | 'dataHash' | 'operation' | 'entityCount'> {
   /** The JSON of `data`. */
   readonly dataText: string
-  /** How many calls the next identical request saves. */
+  /** How many calls the next equal request saves. */
   readonly spared: number
-  /** The caller who has asked first: it takes memory in this name. Left out: nobody has one. */
+  /** The caller of the first request: the memory counts as this caller's. Left out: it counts as nobody's. */
   readonly caller?: string | null
 }
 
@@ -39,58 +39,61 @@ export interface Question {
   readonly query: string
   readonly operationName: string | null
   readonly variables: unknown
-  /** A router may ask what exceeds the limits of others. */
+  /** A router has higher limits than other callers. */
   readonly isOfRouter?: boolean | undefined
 }
 
 export interface RememberedAnswers {
-  /** Null unless an answer is remembered that holds. */
+  /** Null if no valid answer is remembered. */
   find(question: Question, wanted: WantedAge): Remembered | null
-  /** The answer is still remembered, no part of it has changed or is in doubt, and it is as young as wanted. */
+  /** Whether the answer is still remembered, no part of it has changed or is in doubt, and it is as young as wanted. */
   holds(answer: Remembered, wanted: WantedAge): boolean
-  /** All parts have just been found to be current; null where no answer is remembered. */
+  /** To be called when all parts were just found to be current. Null if the answer is not remembered. */
   keep(question: Question, answer: NewAnswer): Remembered | null
-  /** So many bytes more are kept for the answer: its text in an encoding. */
+  /** To be called when `bytes` more are kept for the answer: its text in an encoding. */
   grow(answer: Remembered, bytes: number): void
-  /** Counts a repeat of the answer: its parts stay in the cache for it. */
+  /** Counts a repeat of the answer, so that its parts stay in the cache. */
   noteUse(answer: Remembered, nowMs: number): void
-  /** Reports the repeats that were counted and not reported yet. */
+  /** Reports the repeats that were not reported yet. */
   reportUses(): void
 }
 
-/** What is asked of the cache that holds the parts. */
+/** The functions of the cache that holds the parts. */
 export interface HeldParts {
   listen(key: string, listener: { changed(): void }): void
   leave(key: string, listener: { changed(): void }): void
-  /** The part counts as used. */
+  /** Returns the part that is cached under the key, and counts it as used. */
   readBy(key: string): unknown
-  /** False while another replica may have changed what is held. */
+  /** False while another replica may have changed what is cached. */
   isConfirmed(): boolean
 }
 
 export interface RememberedOptions {
   readonly maxBytes: number
   readonly cache: HeldParts
-  /** Called for each part of an answer that was given again so many times. */
+  /** Called for each part of an answer, with the number of its repeats. */
   readonly onUsed: (part: UsedReply, times: number) => void
 }
 
-/** Estimated memory of one part beside the text of its key, of an answer beside its text, and of a form beside its bytes. */
+/**
+ * Estimated memory: of a part besides the text of its key, of an answer besides its text, and of a form besides its
+ * bytes.
+ */
 const PART_BYTES = 320
 const ANSWER_BYTES = 1000
 const FORM_BYTES = 700
 /** No answer takes more than a tenth of the memory: it would evict all others. */
 const MAX_SHARE = 0.1
-/** What the text becomes when clients accept gzip and brotli: less than a quarter of it each. */
+/** The size of the compressed texts in gzip and brotli: less than a quarter of the text each. */
 const FORMS_SHARE = 0.5
 
 interface Kept extends Omit<Remembered, 'text'> {
   readonly name: string
-  /** Empty when it is over. An object that still refers to the answer must not keep its bytes. */
+  /** Empty when the answer is dropped, so that an object that still refers to the answer does not keep its bytes. */
   text: Buffer
   /** Estimated memory of the answer without its forms. */
   readonly bytes: number
-  /** One of its parts has changed, or it was evicted. */
+  /** Whether it is dropped: a part has changed, or it was evicted. */
   isOver: boolean
 }
 
@@ -151,7 +154,7 @@ export function createRememberedAnswers({ maxBytes, cache, onUsed }: RememberedO
 
 const NO_BYTES = Buffer.alloc(0)
 
-/** Null where the age of the answer is unknown. */
+/** Null if the age of the answer is unknown. */
 function toKept(name: string, answered: NewAnswer): Kept | null {
   const { dataText, parts, spared, dataHash, operation, entityCount = null } = answered
   const ages = agesOf(parts)
@@ -162,7 +165,7 @@ function toKept(name: string, answered: NewAnswer): Kept | null {
   return { name, text, bytes, dataHash, parts, entityCount, ages, operation, savings, isOver: false }
 }
 
-/** The forms are counted when they are made. They must not end the answer then. */
+/** The forms are counted when they are made. They must not evict their own answer then. */
 const bytesWithForms = ({ bytes, text }: Kept): number => bytes + FORMS_SHARE * text.length
 
 const NONE: RememberedAnswers = {
@@ -174,11 +177,14 @@ const NONE: RememberedAnswers = {
   reportUses: () => {},
 }
 
-/** JSON cannot hold numbers that are not finite: all of them would become null, and so one key. */
+/** JSON writes every number that is not finite as null, so different numbers would get one key. */
 const withoutLoss = (_name: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value
 
-/** To look at each value takes ten times as long as to write them, and a number that is lost is written as null. */
+/**
+ * Looking at each value takes ten times as long as writing it, so values are looked at only if the text contains a
+ * null.
+ */
 function textOf(variables: unknown): string {
   const text = JSON.stringify(variables ?? {})
   return text.includes('null') ? JSON.stringify(variables, withoutLoss) : text

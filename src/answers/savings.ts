@@ -1,14 +1,14 @@
-// Which calls the repeat of an answer saves, counted once for all its repeats.
+// The calls that a repeat of an answer saves, counted once for all its repeats.
 import type { UsedReply } from '../rest/terms.ts'
 
 export interface Saving {
   readonly operation: string
-  /** `listed`: the object was shown by a list, or by the answer to a write, that was read for something else. */
+  /** `listed`: a list, or the answer to a write, that was read for another field has shown the object. */
   readonly by: 'cache' | 'listed'
   readonly count: number
 }
 
-/** As executing it would have counted: lists that were read for something else spare a call for some of their objects. */
+/** As an execution counts them: a list that was read for another field saves a call for each object that it shows. */
 export function savingsOf(parts: readonly UsedReply[], spared: number): readonly Saving[] {
   const asked = parts.filter(({ isListed }) => !isListed)
   const found = parts.filter(({ isListed }) => isListed).slice(0, Math.max(0, spared - asked.length))

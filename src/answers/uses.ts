@@ -1,23 +1,26 @@
-// Counts how often answers are given again, and reports it once a second at most for each: an answer may have hundreds of parts.
+// Counts how often answers are given again, and reports each at most once a second, because an answer may have hundreds of parts.
 
 export interface Uses<Answer> {
   noteUse(answer: Answer, nowMs: number): void
   /** Reports a few of the answers whose uses have waited for a second. To be called with every request. */
   reportDue(nowMs: number): void
-  /** Reports what was counted and not reported yet. */
+  /** Reports all uses that were not reported yet. */
   reportUses(): void
   /**
-   * The answer is over: nothing here refers to it any more. What was counted is not reported, since the cache may be in the
-   * middle of a change.
+   * To be called when the answer is dropped: no reference to it is kept. Its last uses are not reported, because the
+   * cache may be in the middle of a change.
    */
   forget(answer: Answer): void
 }
 
 /** Short beside every lifetime, and long beside the time that a report takes. */
 const REPORTED_EVERY_MS = 1000
-/** Answers with uses that are not reported yet; of more than these, the first one is reported early. */
+/** The number of answers with unreported uses; if there are more, the first one is reported early. */
 const MAX_WAITING = 500
-/** A use adds one answer at most, so fewer and fewer wait; and no request works for all of them. */
+/**
+ * How many answers are reported at once. A use adds one answer at most, so their number falls, and no request works for
+ * all of them.
+ */
 const MAX_AT_ONCE = 2
 
 interface Waiting {
@@ -29,7 +32,7 @@ export function createUses<Answer extends object>(
   report: (answer: Answer, times: number) => void,
 ): Uses<Answer> {
   const reportedAtMs = new WeakMap<Answer, number>()
-  /** The one that has waited for longest comes first. */
+  /** The answer that has waited for longest comes first. */
   const waiting = new Map<Answer, Waiting>()
 
   const reportOne = (answer: Answer, times: number): void => {

@@ -1,4 +1,4 @@
-// Makes the calls of one request; returns what Aurora answered, or rejects with typed errors.
+// Makes the calls of one request; returns Aurora's answers, or rejects with typed errors.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
@@ -23,44 +23,48 @@ import { createSend } from './send.ts'
 import type { Send, SendOptions } from './send.ts'
 
 export interface Ask extends Send {
-  /** What this request has seen in lists. */
+  /** The objects that this request has seen in lists. */
   readonly listed: Pick<ReturnType<typeof createListedObjects>, 'add' | 'seen' | 'learn'>
-  /** A list that no field asks for: no items if Aurora refuses it, null if it fails. Rejects with RATE_LIMITED if no call is left. */
+  /**
+   * Reads a list that no field needs by itself: no items if Aurora refuses it, null if it fails. Rejects with
+   * RATE_LIMITED if no call is left.
+   */
   tryList(endpoint: Endpoint, query: Ids): Promise<readonly Members[] | null>
   /** What `tryList` would return at no cost; null if it would make a call. */
   peekList(endpoint: Endpoint, query: Ids): readonly Members[] | null
   /** The same for any list; counts as used by the answer only if `use` is called. */
   glanceList(endpoint: Endpoint, path: Ids, query: Ids): Glanced | null
-  /** The same, only where it is fresh: nothing is marked as stale for it, and nothing fetches it anew. */
+  /** The same, only if it is fresh: it is not marked as stale, and causes no read. */
   glanceFresh(endpoint: Endpoint, query: Ids): Glanced | null
   /**
-   * A fresh page of a list of the tenant as it was before single objects of it were touched. It counts as used by the answer only if
-   * `use` is called, and may be used where these objects are read anew.
+   * A fresh page of a list of the tenant as it was before single objects of it were touched. It counts as used by the
+   * answer only if `use` is called, and may be used if these objects are read again.
    */
   glanceAside(endpoint: Endpoint, query: Ids): Glanced | null
-  /** What the cache holds of a list, whatever its age and its use; null where it holds nothing. Never to be shown: it may be too old. */
+  /** The cached list, of any age; null if none is cached. It must not be shown, because it may be too old. */
   heldList(endpoint: Endpoint, path: Ids, query: Ids): readonly Members[] | null
-  /** What the cache holds of a list is known to be from before a change, and would be served only while Aurora fails. */
+  /** Whether the cached list is from before a change, so that it would be served only while Aurora fails. */
   isOutdated(endpoint: Endpoint, path: Ids, query: Ids): boolean
-  /** What earlier answers to its own read say of an object, as the cache does; costs nothing. */
+  /** Whether earlier answers to its own read show that the object exists, as `isKnown` of the cache; costs nothing. */
   isKnown(endpoint: Endpoint, path: Ids): boolean | null
-  /** Aurora has answered that there is no such object, and nothing has touched it since; costs nothing. */
+  /** Whether Aurora has answered that there is no such object, and nothing has touched it since; costs nothing. */
   isAbsent(endpoint: Endpoint, path: Ids): boolean
   /** `served` if reading this object would make no call, `old` if its copy would be served only while Aurora fails. */
   copyOf(endpoint: Endpoint, path: Ids): 'served' | 'old' | null
   /**
-   * What lists, or the answer to a write, have shown of an object, in this request or in the cache; costs nothing. It counts
-   * as a saved call where it has all of `members`: once for each object, because a second call would have shared the first.
+   * What lists, or the answer to a write, have shown of an object, in this request or in the cache; costs nothing. It
+   * counts as a saved call if it has all of `members`: once for each object, because a second call would have shared
+   * the first.
    */
   readListed(kind: Kind, id: string, members: readonly string[]): Members | null
   /**
-   * The same where the object's own read has failed with `error`: as old as this request accepts it then. Reported as stale;
-   * null where it lacks one of `members`.
+   * The same, when the object's own read has failed with `error`: as old as this request accepts it then. Reported as
+   * stale; null if it lacks one of `members`.
    */
   readKept(kind: Kind, id: string, members: readonly string[], error: GatewayError): Members | null
 }
 
-/** Served at once. The other uses need a call, or a call that failed. */
+/** Uses that are served at once. The other uses need a call, or a call that has failed. */
 const SERVED: ReadonlySet<Use> = new Set<Use>(['fresh', 'unconfirmed', 'revalidated', 'accepted'])
 
 export interface AskOptions extends ListedOptions, SendOptions {
@@ -83,7 +87,7 @@ export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit, w
   const readCache = (endpoint: Endpoint, path: Ids, query: Ids): Cached | null =>
     cache.read(createCall(terms, { endpoint, path, query }))
 
-  /** What would be served without a call, and without waiting. */
+  /** The cached answer, if it would be served without a call and without waiting. */
   function peek(endpoint: Endpoint, path: Ids, query: Ids): Cached | null {
     const cached = readCache(endpoint, path, query)
     return cached && SERVED.has(decideUse(cached, terms)) ? cached : null
@@ -94,7 +98,7 @@ export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit, w
     return peeked && toGlanced(peeked, endpoint, { terms, emit })
   }
 
-  // Member by member, since each request needs one, and a spread takes several times as long.
+  // Member by member, because each request makes one, and a spread takes several times as long.
   const { object, objectAtOnce, objectAt } = send
   return {
     object,
@@ -155,7 +159,7 @@ function toGlanced(
   const { answer } = cached
   const { answeredAtMs } = answer
   const used = usedAs('listed', cached, { operation })
-  // Whatever the doubt: the list is used as it is, because nothing would fetch it anew.
+  // The list is used as it is, even if it is in doubt, because this look-up causes no read.
   const isUnconfirmed = cached.doubt !== null && !isAskedSince(answer, terms)
   return {
     items: itemsOf(answer),
@@ -169,7 +173,7 @@ function toGlanced(
   }
 }
 
-/** No field waits for this list. The reads that follow report their own failures. */
+/** No field waits for this list. Later reads report their own failures. */
 function unlessRateLimited(error: unknown): readonly Members[] | null {
   if (isRateLimited(error)) throw error
   return refusalOf(error) ? [] : null

@@ -6,11 +6,11 @@ import { merge } from '../merge.ts'
 
 export interface AuroraObject {
   readonly kind: Kind
-  /** Names it within its kind: Aurora's id, or the parent's id where each parent has one. */
+  /** Names it within its kind: Aurora's id, or the parent's id if each parent has one such object. */
   readonly key: string
   /**
-   * A known member costs nothing, and is no promise. Any other costs the object's own read, once per request however many
-   * members need it; a member that the read does not bring is undefined. Rejects with the error of that read.
+   * A known member costs nothing, and is no promise. Any other costs the object's own read, once per request for all
+   * members; a member that the read does not contain is undefined. Rejects with the error of that read.
    */
   get(member: string): unknown
   /**
@@ -20,18 +20,18 @@ export interface AuroraObject {
   raw(): Soon<Members>
 }
 
-/** What the objects of one loader have in common. */
+/** What the objects of one loader share. */
 export interface ObjectSource {
   readonly kind: Kind
-  /** Reads the other members; null where there are none. */
+  /** Reads the other members; null if there are none. */
   readonly complete: ((key: string, member: string) => Soon<unknown>) | null
-  /** Reads the whole body; null where what is known is the whole body. */
+  /** Reads the whole body; null if the known members are the whole body. */
   readonly readRaw: ((key: string, known: Members) => Soon<Members>) | null
-  /** Whether an equal object is made by the key and the known members alone: by `refer` of by-key.ts. */
+  /** Whether the key and the known members are enough to make an equal object: `refer` of by-key.ts does so. */
   readonly isReferred?: true
 }
 
-/** A class, because a screen has hundreds of objects, and functions of their own would take most of the memory of each. */
+/** A class, because a screen has hundreds of objects, and closures for each would take most of its memory. */
 class KnownObject implements AuroraObject, Referred {
   readonly key: string
   readonly known: Members
@@ -65,7 +65,7 @@ class KnownObject implements AuroraObject, Referred {
   }
 }
 
-/** An object by what it is made of. */
+/** The parts of which an object is made. */
 export interface Referred {
   readonly kind: Kind
   readonly key: string
@@ -73,10 +73,10 @@ export interface Referred {
   readonly above: Members | undefined
 }
 
-/** Null for an object that is made in another way, and for any other value. */
+/** Null for an object that was made in another way, and for any other value. */
 export const asReferred = (value: unknown): Referred | null => (KnownObject.isReferred(value) ? value : null)
 
-/** `above` are ids of its parents, which are known from the way to it; what the object itself shows comes first. */
+/** `above` are the ids of its parents, known from the path to the object; its own members take precedence. */
 export const createObject = (
   source: ObjectSource,
   key: string,

@@ -1,4 +1,4 @@
-// Loads objects by key from the cheapest source: what lists have shown, a short list, pages of a long one, the own read.
+// Loads objects by key from the cheapest source: earlier lists, a short list, pages of a long one, the own read.
 import { atOnce, there, whenThere } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import type { GatewayError } from '../errors/errors.ts'
@@ -19,13 +19,14 @@ import { carriesAll, findOnShort } from './short-list.ts'
 
 export interface ByKey {
   /**
-   * Resolves once `members` are known and it is known that the object exists; rejects with the error of the read that was
-   * needed for it. Each key is read once in a request. Parts are given if nothing else is asked of the object, so each of the
-   * `members` is repeated by one of them: they show that the object exists, and its own read is made only if they leave
-   * that in doubt. If each part failed in another way, its own field reports that, and the object is not read either.
+   * Resolves once `members` are known and it is known that the object exists; rejects with the error of the read that
+   * was needed for it. Each key is read once in a request. `parts` are given if the request needs nothing else of the
+   * object; each of the `members` is then repeated by one of them. The parts show whether the object exists, so its own
+   * read is made only if they leave that in doubt. If each part failed in another way, its own field reports that, and
+   * the object is not read either.
    */
   load(key: string, members: readonly string[], parts?: readonly Part[]): Soon<AuroraObject>
-  /** The same by a key that a client sent: rejects with BAD_USER_INPUT where it is no key, before any call is made. */
+  /** The same by a key that a client sent: rejects with BAD_USER_INPUT before any call is made if it is no key. */
   find(key: string, members: readonly string[], parts?: readonly Part[]): Soon<AuroraObject>
   /** The object as a list or a foreign key shows it, unread: costs nothing until an unknown member is read. */
   refer(key: string, known?: Members, above?: Members): AuroraObject
@@ -40,18 +41,18 @@ export interface Repeating {
   readonly members: readonly string[]
   /** Members that the object's own read carries too. */
   readonly shared: ReadonlySet<string>
-  /** Its read has begun, so its call is spent. */
+  /** Whether its read has begun, so that its call is spent. */
   readonly hasBegun: (key: string) => boolean
   /** Rejects with the error of the read. */
   readonly read: (key: string, member: string) => Soon<unknown>
 }
 
 export interface ByKeySource extends OwnReadSource {
-  /** Aurora has it under its parent only, so its key is `parent key/id`. */
+  /** Whether Aurora has it only under its parent, so that its key is `parent key/id`. */
   readonly isUnderParent?: boolean
-  /** What lists have shown of it, if anything; `members` are those that it is wanted for. */
+  /** The members that lists have shown of it, if any; `members` are those that are needed. */
   readonly readListed: (key: string, members: readonly string[]) => Members | null
-  /** The same, of any age that may be served where the object's own read has failed; left out where nothing is kept. */
+  /** The same, of any age that may be served after the object's own read has failed; left out if nothing is kept. */
   readonly readKept?: (key: string, members: readonly string[], error: GatewayError) => Members | null
   /** Pages of a longer list, where many are wanted at once. */
   readonly many?: Many | undefined
@@ -72,7 +73,7 @@ export function createByKey(source: ByKeySource): ByKey {
   const once = createOnce()
 
   const unread: ObjectSource = { kind, complete, readRaw: own.read }
-  // Without a read of its own, what a list has shown of an object is all of it.
+  // An object without a read of its own is shown by a list completely.
   const shown: ObjectSource = {
     kind,
     complete,
@@ -85,7 +86,7 @@ export function createByKey(source: ByKeySource): ByKey {
   const assertAll = (key: string, assertId: (id: string) => void): void =>
     isUnderParent ? splitKey(key, 2).forEach(assertId) : assertId(key)
 
-  /** Null where the own read is needed, or costs nothing. */
+  /** Null if the own read is needed, or costs nothing. */
   function findByParts({ key, members }: Wanted, parts: readonly Part[]): Soon<AuroraObject | null> {
     if (!source.parts || parts.length === 0 || own.hasBegun(key)) return null
     const listed = source.readListed(key, members)
@@ -126,7 +127,7 @@ export function createByKey(source: ByKeySource): ByKey {
   }
 }
 
-/** Reads a member that is not known of an object. */
+/** Reads a member that is not known yet. */
 function createComplete(
   { repeating, isKnown }: ByKeySource,
   own: OwnReads,
@@ -142,7 +143,7 @@ function createComplete(
 
   return (key, member) => {
     const other = repeating?.members.includes(member) ? repeating : null
-    // What its own read would cost nothing for is not bought from another one.
+    // If the own read costs nothing, no call is spent on another read.
     if (other && isKnown?.(key) !== true) return completeFrom(other, key, member)
     return whenThere(own.read(key), (members) =>
       Object.hasOwn(members, member) ? members[member] : other?.read(key, member),
@@ -155,18 +156,18 @@ interface Wanted {
   readonly members: readonly string[]
 }
 
-/** Whether the part brings the member for fewer calls than the own read. */
+/** Whether the part needs fewer calls for the member than the own read. */
 async function isCheaper(
   { shared, hasBegun }: Repeating,
   own: OwnReads,
   { key, member }: { key: string; member: string },
 ): Promise<boolean> {
-  // The fields of one object are executed in a row. After the last of them it is known which reads they have begun.
+  // The fields of one object are executed in a row. After the last of them, all reads that they need have begun.
   await Promise.resolve()
   return !own.hasBegun(key) && (!shared.has(member) || hasBegun(key))
 }
 
-/** Undefined where the own read may bring the member instead. */
+/** Undefined if the own read has to be made for the member. */
 async function readRepeated({ shared, read }: Repeating, key: string, member: string): Promise<unknown> {
   try {
     return await read(key, member)
@@ -176,7 +177,7 @@ async function readRepeated({ shared, read }: Repeating, key: string, member: st
   }
 }
 
-/** What the sources show of the object; an older copy in a list where none of them can be asked. */
+/** The members from the sources; if none of them can be read, those of an older copy in a list. */
 function readCheapest(source: ByKeySource, own: OwnReads, wanted: Wanted): Soon<Members> {
   const { key, members } = wanted
   const listed = source.readListed(key, members)
@@ -192,7 +193,7 @@ function readCheapest(source: ByKeySource, own: OwnReads, wanted: Wanted): Soon<
   )
 }
 
-/** The cheapest source first; the own read where the others lack one of `members`. */
+/** Reads the cheapest source first, and makes the own read if the others lack one of `members`. */
 function* readAnew(
   source: ByKeySource,
   own: OwnReads,

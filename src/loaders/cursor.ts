@@ -1,4 +1,4 @@
-// A cursor: the last item that the client got, and the place behind it in the pages of the list at that time.
+// A cursor: the last item that the client got, and the place after it in the pages of the list at that time.
 import { GatewayError } from '../errors/errors.ts'
 import { decodeParts, encodeParts } from '../exchange/opaque-cursor.ts'
 import type { ScopeKey } from '../rest/scope.ts'
@@ -6,13 +6,13 @@ import type { ScopeKey } from '../rest/scope.ts'
 /** Both numbers count from 0. */
 export interface Place {
   readonly page: number
-  /** Within the page. */
+  /** The number within the page. */
   readonly index: number
 }
 
 export interface Position {
   readonly id: string
-  /** Aurora's own text; null where the list does not carry it. */
+  /** Aurora's own text; null if the list does not show it. */
   readonly createdAt: string | null
   /** Where the next item was when the client got this one: the head of the next page if this one was the last of its page. */
   readonly next: Place
@@ -21,7 +21,7 @@ export interface Position {
 export interface ListName {
   readonly scope: ScopeKey
   readonly operation: string
-  /** The size that is asked for: pages of another size contain other items. */
+  /** The requested size: pages of another size contain other items. */
   readonly pageSize: number
 }
 

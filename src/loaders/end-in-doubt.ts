@@ -5,7 +5,7 @@ import { NOT_FOUND } from '../aurora/lifetimes.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { Refusal } from '../rest/attempt-error.ts'
 
-/** Of pages and of whole lists. The arrays are the marks, so that a list without a doubt has nothing for it. */
+/** The doubts of pages and of whole lists. The arrays are the keys, so that a list without a doubt needs no mark. */
 const reasons = new WeakMap<readonly Members[], GatewayError>()
 
 /** What is read in the place of the page. */

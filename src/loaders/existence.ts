@@ -1,4 +1,4 @@
-// Decides whether an object exists from the reads below it that the request makes in any case, so that its own read is spared.
+// Decides whether an object exists by the reads below it, which the request makes in any case, so that its own read is not needed.
 import { allThere, atOnce, there, whenThere } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import { isUnreadable } from '../errors/errors.ts'
@@ -10,21 +10,21 @@ export interface Part {
   readonly operation: ReadOperation
   /** The key of the read: that of the object, or the key of a job. */
   readonly key: string
-  /** Members of a job that are needed; none for other parts. */
+  /** The needed members of a job; none for other parts. */
   readonly members: readonly string[]
-  /** Runs the read in the name of the field that needs it, so that its call is counted for that field. */
+  /** Runs the read so that its call is counted for the field that needs it. */
   readonly inItsName: <Result>(read: () => Result) => Result
 }
 
 /**
- * `proven`: a part was answered with something. `doubtful`: no part was, and one was answered with 404, with nothing, or with
- * what may be said of an object that does not exist. `unsaid`: every part failed in another way, such as 403 or 429, which its
- * own field reports.
+ * `proven`: the answer to a part had content. `doubtful`: no answer had content, and one was a 404, was empty, or was
+ * one that Aurora may also give for an object that does not exist. `unsaid`: every part failed in another way, such as
+ * 403 or 429, which its own field reports.
  */
 export type Existence = 'proven' | 'doubtful' | 'unsaid'
 
 export interface PartSource {
-  /** Begins or joins the read of a part: whether it brings anything. Rejects with the error of the read. */
+  /** Begins or joins the read of a part; returns whether the answer has content. Rejects with the error of the read. */
   readonly read: (part: Part) => Soon<boolean>
   /** An object that exists may lack this part. */
   readonly mayBeNothing: (part: Part) => boolean
@@ -33,12 +33,12 @@ export interface PartSource {
 type Finding = 'something' | 'nothing' | 'absent' | 'failure'
 
 const ABSENT: ReadonlySet<number | null> = new Set([404, 410])
-/** An Aurora may answer in this way for an id that it does not have, and for an object of which it cannot make the part. */
+/** Aurora may answer so for an id that it does not have, and for an object of which it cannot make the part. */
 const REFUSED: ReadonlySet<number | null> = new Set([400, 422])
 
 /**
- * One part is asked first, one that every object has where there is such a part: an object that does not exist then costs
- * one call more than its own read, however many parts are asked for.
+ * Reads one part first, if possible one that every object has. So an object that does not exist costs only one call
+ * more than its own read, even with many parts.
  */
 export const decideExistence = (parts: readonly Part[], source: PartSource): Soon<Existence> =>
   atOnce(() => decidingExistence(parts, source))

@@ -1,4 +1,4 @@
-// Answers questions about a whole list: reads its pages through the line, and finds in the index what is asked for.
+// Answers questions about a whole list: reads its pages through the line, and searches in the index.
 import { atOnce } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import type { GatewayError } from '../errors/errors.ts'
@@ -21,16 +21,16 @@ export interface ListQuestion extends Omit<Question, 'after' | 'before'> {
 
 export interface FoundSlice extends ListSlice, Pick<WholeList, 'given' | 'gone' | 'order'> {
   readonly total: number
-  /** All pages of the list are known, and each row shows what was filtered by. */
+  /** Whether all pages of the list are known, and each row has the values that the filter needs. */
   readonly isComplete: boolean
-  /** When the oldest page that was used was answered; null where none is known to be. ISO 8601. */
+  /** When the oldest page that was used was answered; null if there is none. ISO 8601. */
   readonly asOf: string | null
-  /** At least so many. */
+  /** The least number of missing pages. */
   readonly missingPages: number
-  /** Why pages are missing; null where none is, and where pages have changed while others were read. */
+  /** Why pages are missing; null if none is, or if pages have changed while others were read. */
   readonly failure: GatewayError | null
   readonly hasMoved: boolean
-  /** All pages that were looked through; null for one that is not known. */
+  /** All pages that were searched; null for one that is missing. */
   readonly pages: WholeList['pages']
 }
 
@@ -66,7 +66,7 @@ function* finding(question: ListQuestion, given: FindOptions): Steps<FoundSlice>
   const { lists, terms } = options
   const { by, isDescending } = question.sort
   const name = { list: `${terms.scope.key.slice(0, 8)} ${operation}`, by, isDescending }
-  // A cursor that is none costs no call.
+  // A wrong cursor costs no call.
   const after = question.after === null ? null : decodeIndexCursor(name, question.after, 'after')
   const before = question.before === null ? null : decodeIndexCursor(name, question.before, 'before')
   if (!lists) {
@@ -86,8 +86,8 @@ function* finding(question: ListQuestion, given: FindOptions): Steps<FoundSlice>
 }
 
 /**
- * Another request may have put other pages in meanwhile, such as older ones that it accepts: the index has the pages of this request
- * when it is asked, and nothing is waited for in between.
+ * Another request may have put other pages in meanwhile, such as older ones that it accepts. So the pages of this
+ * request are put into the index immediately before it is searched, without waiting in between.
  */
 function fill(index: ListIndex, { pages }: WholeList): void {
   for (const [page, items] of pages.entries()) {
@@ -95,7 +95,7 @@ function fill(index: ListIndex, { pages }: WholeList): void {
     else index.put(page, items)
   }
   index.cut(pages.length)
-  // A row that a page has lost belongs to another page, which is put again then.
+  // If a page has lost a row, the row belongs to another page, which is then put in again.
   for (const [page, items] of pages.entries()) if (items !== null) index.put(page, items)
 }
 
@@ -125,7 +125,7 @@ function toSlice(
   }
 }
 
-/** In a dry run each imagined object counts as one that was asked for. */
+/** In a dry run each imagined object counts as a match. */
 function imagine({ limit }: ListQuestion, { pages }: WholeList, objects: ByKey): FoundSlice {
   const items = pages.flatMap((page) => page ?? [])
   return {

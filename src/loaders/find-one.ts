@@ -1,4 +1,4 @@
-// Finds one object of a list by a value that only the list shows: in the pages that are at hand, and then page by page.
+// Finds one object by a value that only its list shows: first in the pages that cost nothing, and then page by page.
 import { atOnce } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import { readAuroraId } from '../aurora/body.ts'
@@ -15,8 +15,8 @@ import type { ValueOf, WalkOptions } from './list-walk.ts'
 import type { ReadPage } from './read-pages.ts'
 
 /**
- * The object that has the value; where several have it, the first one of the list that is known. Rejects with NOT_FOUND only where
- * all of the list was looked through; where a part of it is not known, with the reason.
+ * Finds the object that has the value; if several have it, the first one in the known order of the list. Rejects with
+ * NOT_FOUND only if the whole list was searched; if a part of it is missing, with the reason.
  */
 export type FindOne = (wanted: ValueOf) => Soon<AuroraObject>
 

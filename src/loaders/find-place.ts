@@ -1,4 +1,4 @@
-// Finds where a list continues behind an item. Nothing unseen is passed over, unless the item is found by its id or pages are in falling order.
+// Finds where a list continues after an item. No unseen item is skipped, unless the item is found by its id or pages are in falling order.
 import { there } from '../turns/at-once.ts'
 import type { Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
@@ -8,10 +8,10 @@ import { idOf, isReadable, isSame } from './pages.ts'
 import type { Pages } from './pages.ts'
 
 /**
- * Null where the list ends with the item. While the list does not change, no page is read besides the one that continues
- * it; only at the border of two pages, where the times of the one contradict the item, the page before is read as well.
- * Where the item is found nowhere, a list in falling order continues with the first item that is not newer, and any other
- * list with the page of the item: some items are then shown again, because otherwise some could be lost.
+ * Null if the list ends with the item. While the list does not change, no page is read besides the one that continues
+ * it; only at the border of two pages, if the times of the second one contradict the item, the page before is read as
+ * well. If the item is found nowhere, a list in falling order continues with the first item that is not newer, and any
+ * other list with the page of the item: some items are then shown again, because otherwise some could be lost.
  */
 export function* findPlace(after: Position, pages: Pages): Steps<Place | null> {
   const { page, index } = after.next
@@ -22,12 +22,13 @@ export function* findPlace(after: Position, pages: Pages): Steps<Place | null> {
     if (beforeIndex < before.items.length) return { page: page - 1, index: beforeIndex }
     if (pages.endOf(page - 1, before.items) === 'end') return null
     yield* there(pages.open(page))
-    // The page that continues the list may have shown that the page before it has changed.
+    // Reading the page that continues the list may have shown that the page before it has changed.
     if (!pages.isOutdated(page - 1)) return after.next
   }
   const entries = yield* there(pages.open(page))
   const found = indexBehind(after, entries)
-  // As the first of a page it has moved there; further down it may be a repetition, before which there is something unseen.
+  // The item has moved if it is the first of a page. Further down it may be a repetition, after which there is an
+  // unseen item.
   if (found !== null && (index > 0 || found === 1 || page === 0)) return { page, index: found }
   const isWorthIt =
     page > 0 && (mayBeEarlier(after, entries, found) || (index === 0 && pages.isOutdated(page - 1)))
@@ -39,18 +40,18 @@ export function* findPlace(after: Position, pages: Pages): Steps<Place | null> {
   return yield* findByTime(after, pages, { entries, earlier })
 }
 
-/** An item that Aurora repeats was shown at its first place. */
+/** The place after the item; an item that Aurora repeats was shown at its first place. */
 function indexBehind({ id }: Position, entries: readonly Members[]): number | null {
   const found = entries.findIndex((item) => isReadable(item) && idOf(item) === id)
   return found === -1 ? null : found + 1
 }
 
-/** Whether the page before may contain the item, or end with it, although a call is needed to know. */
+/** Whether the item may be on the page before, or at its end, which only a call can show. */
 function mayBeEarlier(after: Position, entries: readonly Members[], found: number | null): boolean {
   const isBorder = after.next.index === 0
   if (found !== null) return isBorder
   const age = isFalling(after, entries) ? compareFirst(after, entries) : null
-  // At a border nothing of this page is passed over, so only a newer item needs an explanation.
+  // At a border no item of this page is skipped, so only a newer item needs an explanation.
   if (age === null) return !isBorder
   return isBorder ? age >= 0 : age <= 0
 }
@@ -66,14 +67,14 @@ function* findByTime(after: Position, pages: Pages, { entries, earlier }: Looked
   if (!isFalling(after, [...before, ...entries])) return { page, index: 0 }
   const age = compareFirst(after, entries)
   if (page === 0 || (age !== null && age > 0)) return yield* lookOnwards(after, pages, page)
-  // At a border the page begins with an older item, so nothing of it is passed over.
+  // At a border the page begins with an older item, so no item is skipped.
   if (index === 0 && earlier === null) return { page, index: 0 }
-  // Else the list has lost more than a page since.
+  // Otherwise the list has lost more than a page since.
   const isOnEarlier = (compareFirst(after, before) ?? -1) >= 0
   return yield* lookOnwards(after, pages, isOnEarlier ? page - 1 : 0)
 }
 
-/** Passes over newer items, in pages that are in falling order. */
+/** Skips newer items, in pages that are in falling order. */
 function* lookOnwards(after: Position, pages: Pages, start: number): Steps<Place> {
   let place: Place | null = null
   let before: readonly Members[] = []
@@ -94,7 +95,7 @@ function* lookOnwards(after: Position, pages: Pages, start: number): Steps<Place
   }
 }
 
-/** Whether the page is in falling order, so that the time of the item tells what is before it. */
+/** Whether the page is in falling order, so that the time of the item decides what is before it. */
 function isFalling({ createdAt }: Position, entries: readonly Members[]): boolean {
   const times = entries.filter(isReadable).map((item) => readTimeMs(item['created_at']))
   return [readTimeMs(createdAt), ...times].every((time) => !Number.isNaN(time)) && isDescending(times)
@@ -103,7 +104,7 @@ function isFalling({ createdAt }: Position, entries: readonly Members[]): boolea
 const isDescending = (times: readonly number[]): boolean =>
   times.every((time, index) => index === 0 || time <= (times[index - 1] ?? time))
 
-/** Positive where the first item of the page is newer, negative where it is older; null where the page has none. */
+/** Positive if the first item of the page is newer, negative if it is older; null if the page has none. */
 function compareFirst(after: Position, entries: readonly Members[]): number | null {
   const first = entries.find(isReadable)
   return first ? compareTimes(first, after) : null

@@ -1,4 +1,4 @@
-// A list after single objects of it were touched: its pages from before, and these objects read anew.
+// Rebuilds a list after single objects of it were touched: from its pages before, and from these objects, which are read again.
 import { allThere, atOnce, there, whenThere } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import { readAuroraId } from '../aurora/body.ts'
@@ -17,22 +17,26 @@ export interface BaseOptions {
   readonly base: ListBase
   readonly endpoint: Endpoint
   readonly reads: RequestReads
-  /** What the index needs of an object. */
+  /** The members of an object that the index needs. */
   readonly members: readonly string[]
-  /** The objects that were touched since the base; null where something else may have changed. */
+  /** The objects that were touched since the base; null if something else may have changed. */
   readonly touchedSince: () => readonly string[] | null
-  /** Notes this moment. The function returns whether the list was touched since. */
+  /** Remembers this moment. The returned function shows whether the list was touched since. */
   readonly watchTouches: () => () => boolean
-  /** Receives each page that is not as it is held, by its number, and behind the last one what was read anew. */
+  /**
+   * Receives each page that differs from the cached one, by its number, and as the last page the objects that were read
+   * again.
+   */
   readonly put: (page: number, items: readonly Members[]) => Soon<void>
 }
 
-/** So often is begun anew where objects are touched while others are read. */
+/** How often the reading begins again if objects are touched meanwhile. */
 const MAX_ROUNDS = 3
 
 /**
- * Null where the list has to be read: something else may have changed, a page is missing or is not fresh, a page that was read since
- * has other rows than these without those that were touched, or so many objects were touched that its pages cost less.
+ * Null if the list has to be read: because something else may have changed; because a page is missing or not fresh;
+ * because a page that was read since has other rows, touched ones aside; or because so many objects were touched that
+ * the pages cost less.
  */
 export function* readFromBase(options: BaseOptions): Steps<WholeList | null> {
   const { base, touchedSince, watchTouches, put } = options
@@ -65,7 +69,7 @@ export function* readFromBase(options: BaseOptions): Steps<WholeList | null> {
   return null
 }
 
-/** The same in a dry run, for what it would cost. Null where the list would be read. */
+/** The same in a dry run, for its cost. Null if the list would be read. */
 export function* imagineFromBase(
   options: Omit<BaseOptions, 'watchTouches' | 'put'>,
 ): Steps<WholeList | null> {
@@ -78,21 +82,21 @@ export function* imagineFromBase(
 
 interface Kept {
   readonly pages: readonly (readonly Members[])[]
-  /** The pages as they are held. */
+  /** The pages as they are cached. */
   readonly shown: readonly (readonly Members[])[]
   readonly uses: readonly (() => void)[]
   /**
-   * The touched objects that no page shows as they are now, by the id that the list had for them, and those that are on no page because
-   * others have come before them.
+   * The touched objects whose present state no page shows, by the id that the list had for them; and the objects that
+   * have moved off all pages because others came before them.
    */
   readonly missing: readonly string[]
-  /** Those of them that the list had, in small letters. */
+  /** Those touched objects that the list contained, in lower case. */
   readonly listed: ReadonlySet<string>
-  /** The order that the list had; null where the pages have it. */
+  /** The order that the list had; null if the pages still have it. */
   readonly order: readonly string[] | null
 }
 
-/** The pages of the base without the touched objects, where these are all that may be untrue. */
+/** The pages of the base without the touched objects, if only these may be outdated. */
 function keepPages(
   touched: ReadonlySet<string>,
   { base, endpoint, reads }: Pick<BaseOptions, 'base' | 'endpoint' | 'reads'>,
@@ -118,12 +122,12 @@ function keepPages(
     for (const item of held.items) {
       const id = readAuroraId(item['id'])
       if (id === null || !touched.has(id.toLowerCase())) continue
-      // A page that is held was not touched since it was read.
+      // A cached page was not touched since it was read.
       if (current) missing.delete(id.toLowerCase())
       else missing.get(id.toLowerCase())?.add(id)
     }
   }
-  // As the list spells them. What is not in it may be new.
+  // In the spelling of the list. An id that is not in the list may be new.
   const moving = moved?.lostOf(shown) ?? []
   const listed = new Set([...missing].flatMap(([id, spelled]) => (spelled.size > 0 ? [id] : [])))
   const wanted = [...missing].flatMap(([id, spelled]) => (spelled.size > 0 ? [...spelled] : [id]))
@@ -142,13 +146,13 @@ function keepPages(
 type Moved = ReturnType<typeof createMoved>
 
 /**
- * The list without the touched objects. A page that was read after some of them were made or deleted begins and ends elsewhere; what it
- * shows besides them has to be a part of this list without a gap, or something else has changed.
+ * The list without the touched objects. A page that was read after some of them were made or deleted begins and ends
+ * elsewhere; its other items have to be a part of this list without a gap; otherwise something else has changed.
  */
 function createMoved({ ids }: ListBase, touched: ReadonlySet<string>) {
   const untouched = ids.flat().filter((id) => !touched.has(id))
   const placeOf = new Map(untouched.map((id, place) => [id, place]))
-  // Items without an id are alike.
+  // Items without an id cannot be distinguished.
   const isNamed = placeOf.size === untouched.length && !placeOf.has('')
   return {
     continues(shown: readonly string[]): boolean {
@@ -156,7 +160,7 @@ function createMoved({ ids }: ListBase, touched: ReadonlySet<string>) {
       const from = placeOf.get(rest[0] ?? '') ?? 0
       return isNamed && rest.every((id, nth) => placeOf.get(id) === from + nth)
     },
-    /** What is on none of the pages. */
+    /** The items that are on none of the pages. */
     lostOf(pages: readonly (readonly Members[])[]): readonly string[] {
       const there = new Set(pages.flatMap(idsOf))
       return untouched.filter((id) => !there.has(id))
@@ -164,7 +168,7 @@ function createMoved({ ids }: ListBase, touched: ReadonlySet<string>) {
   }
 }
 
-/** In small letters. An item without an id is none. */
+/** In lower case. Items without an id are left out. */
 export const idsOf = (items: readonly Members[]): readonly string[] =>
   items.map((item) => readAuroraId(item['id'])?.toLowerCase() ?? '')
 
@@ -172,8 +176,8 @@ const isSame = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((id, index) => id === other[index])
 
 /**
- * What the list has shown before, it shows now. Of what it has not shown, an object that is newer than all of it is new; any other one
- * may be readable and not listed.
+ * Whether the item belongs to the list. An object that the list had before does. Of the others, an object that is newer
+ * than the whole list is new; any other one may be readable but not listed.
  */
 function isOfList(item: Members, { listed, shown }: Kept): boolean {
   if (listed.has(readAuroraId(item['id'])?.toLowerCase() ?? '')) return true
@@ -186,7 +190,7 @@ interface Touched {
   readonly touched: ReadonlySet<string>
 }
 
-/** The same array as long as the page and its touched objects are the same: the index then has nothing to do. */
+/** The same array as long as the page and its touched objects are the same, so that the index need not change. */
 function withoutTouched({ trimmed }: ListBase, { items, touched }: Touched): readonly Members[] {
   const kept = items.filter((item) => !touched.has(readAuroraId(item['id'])?.toLowerCase() ?? ''))
   if (kept.length === items.length) return items
@@ -209,17 +213,17 @@ const isEqual = (one: readonly Members[], other: readonly Members[]): boolean =>
   one.length === other.length && one.every((item, index) => item === other[index])
 
 interface Anew {
-  /** Those that are still there. */
+  /** The objects that still exist. */
   readonly items: readonly Members[]
-  /** Why one of them could not be read. */
+  /** The error of an object that could not be read. */
   readonly failure: GatewayError | null
-  /** Aurora answered that there is no such object. */
+  /** The ids for which Aurora answered that there is no such object. */
   readonly gone: readonly string[]
 }
 
 type TouchedReads = Pick<BaseOptions, 'endpoint' | 'reads' | 'members'>
 
-/** Null where a failure is not one for which the others are shown. */
+/** Null if an error is of a kind for which the other objects must not be shown. */
 function readAnew(ids: readonly string[], options: TouchedReads): Soon<Anew | null> {
   const all = allThere(
     ids.map((id) =>
@@ -245,8 +249,8 @@ function readAnew(ids: readonly string[], options: TouchedReads): Soon<Anew | nu
 }
 
 /**
- * Null where it is gone. The answer to a write shows the object as it is now, too. That it is gone holds as long as the pages do, and
- * not for the short time after which a look-up asks again: else each question would.
+ * Null if it is gone. The answer to a write also shows its present state. A deletion counts as long as the pages do,
+ * and not only for the short time after which a look-up would repeat the call: otherwise each question would repeat it.
  */
 function* readingTouched(id: string, { endpoint, reads, members }: TouchedReads): Steps<Members | null> {
   const own = ownReadOf(endpoint.kind)

@@ -1,4 +1,4 @@
-// Learns, across requests, how the pages of each list end: per operation and credential, in memory.
+// Learns, from all requests, how the pages of each list end: by operation and credential, in memory.
 import { LRUCache } from 'lru-cache'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
@@ -8,15 +8,15 @@ import type { ScopeKey } from '../rest/scope.ts'
 import { decideEnd, fullLength, mayBeFull, NOTHING_KNOWN } from './decide-end.ts'
 import type { End, KnownPages } from './decide-end.ts'
 
-/** A list of one credential, under whatever parent. */
+/** A list of one credential, below any parent. */
 export interface ListOf {
   readonly scope: ScopeKey
   readonly operation: Endpoint['operation']
-  /** The size asked. */
+  /** The requested size. */
   readonly size: number
 }
 
-/** A page that was read, and the page before it where that one is at hand. */
+/** A page that was read, and the page before it if that one is at hand. */
 export interface LearnedPage {
   /** Its list and number, so that the same page counts once. */
   readonly name: string
@@ -33,28 +33,28 @@ export interface NumberedPage {
 export interface ListEnds {
   decide(list: ListOf, page: NumberedPage, isImagined?: boolean): End
   learn(list: ListOf, page: LearnedPage): void
-  /** The length at which Aurora cuts the pages of the list; the size asked where it is not known to cut. */
+  /** The length at which Aurora cuts the pages of the list; the requested size if no cut is known. */
   pageLength(list: ListOf): number
   /** Whether a page of this length may be full, so that others may follow. */
   mayBeFull(list: ListOf, length: number): boolean
 }
 
-/** Aurora's limits and the rights of a key may change; to learn again costs a list one or two calls. */
+/** Aurora's limits and the rights of a key may change; learning again costs a list one or two calls. */
 const LEARN_AGAIN_MS = 60 * 60_000
-/** Credentials times lists; callers may bring credentials of their own. About 300 bytes each. */
+/** Lists of all credentials; callers may bring credentials of their own. About 300 bytes each. */
 const MAX_LISTS = 1000
 
 interface Learned {
   readonly known: KnownPages
   /** The page whose length is `cut`. */
   readonly cutAt: string | null
-  /** Monotonic. */
+  /** Monotonic time. */
   readonly sinceMs: number
 }
 
 export function createListEnds({ clock }: { clock: Pick<Clock, 'monotonicMs'> }): ListEnds {
   const lists = new LRUCache<string, Learned>({ max: MAX_LISTS })
-  /** A request asks about the same list many times. */
+  /** Kept, because a request uses the name of the same list many times. */
   const names = new WeakMap<ListOf, string>()
   function nameOf(list: ListOf): string {
     let name = names.get(list)
@@ -87,7 +87,7 @@ export function createListEnds({ clock }: { clock: Pick<Clock, 'monotonicMs'> })
   }
 }
 
-/** The same object where the page shows nothing new. */
+/** Returns the same object if the page shows nothing new. */
 function learnPage(learned: Learned, { name, items, before }: LearnedPage, size: number): Learned {
   const { known } = learned
   const grown =

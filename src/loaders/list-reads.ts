@@ -12,13 +12,13 @@ import { readSlice } from './listing.ts'
 import type { SliceItem } from './listing.ts'
 import type { RequestReads } from './request-reads.ts'
 
-/** Every object of the tenant. */
+/** Reads every object of the tenant. */
 export type Whole = () => Soon<readonly AuroraObject[]>
 /** A part of a list without a known end. */
 export type Sliced = (slice: { first: number; after: string | null }) => Soon<ListSlice>
 /** The objects under a parent, by the parent's id. */
 export type Children = (parentKey: string) => Soon<readonly AuroraObject[]>
-/** Items without an id, as they came, by the parent's id; `query` changes what Aurora answers. */
+/** Items without an id, unchanged, by the parent's id; `query` changes Aurora's answer. */
 export type Values = (parentKey: string, query?: Ids) => Soon<readonly Members[]>
 
 export interface ListSlice {
@@ -38,7 +38,7 @@ class Edge {
     this.node = node
   }
 
-  /** Most clients ask for one cursor of a slice. */
+  /** Made when it is read, because most clients use one cursor of a slice. */
   get cursor(): string {
     return encodeCursor(this.#list, this.#position)
   }

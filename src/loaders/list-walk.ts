@@ -1,4 +1,4 @@
-// Reads a whole list into its index, page by page, and notes from when the pages are.
+// Reads a whole list into its index, page by page, and notes the times of the pages.
 import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
@@ -22,9 +22,9 @@ export interface WalkOptions {
   readonly operation: IndexedList
 }
 
-/** After so many questions that each read the whole list for nothing, no more is read for it. */
+/** After this many walks whose pages did not stay in the cache, the list is not read for a while. */
 const MAX_LOST_WALKS = 3
-/** Then the list may be shorter, or the cache emptier. */
+/** After this time the list may be shorter, or the cache emptier. */
 const LOST_FOR_MS = 10 * 60_000
 
 /** One reading of all pages into the index of the list. */
@@ -50,7 +50,10 @@ export function createWalk(lists: ListIndexes, { options, operation }: WalkOptio
     },
   })
   const open = (): IndexOfList => (known ??= lists.open(name, operation))
-  /** So that a page that is new does not hold up other requests; `fill` puts again what has changed meanwhile. */
+  /**
+   * Puts a new page in several turns, so that it does not hold up other requests; `fill` puts in again what has changed
+   * meanwhile.
+   */
   function put(page: number, items: readonly Members[]): Soon<void> {
     const { index } = open()
     const fillIn = (): void => index.put(page, items)
@@ -58,7 +61,7 @@ export function createWalk(lists: ListIndexes, { options, operation }: WalkOptio
     return !pace || units === 0 || pace.take(units) ? fillIn() : pace.wait(units).then(fillIn)
   }
   function putPage({ page, items, endBefore }: ReadPage): Soon<void> {
-    // An empty page behind a short one is not where the rows of that one may have moved to.
+    // An empty page after a short one is not counted: no rows of the short one can have moved there.
     if (items.length > 0 || endBefore === 'more') ages.count()
     return put(page, items)
   }
@@ -89,13 +92,13 @@ interface Walk {
   readonly lists: ListIndexes
   readonly options: LoadersOptions
   readonly operation: IndexedList
-  /** Whether each page is fresh, and all are from one time. */
+  /** Whether each page is fresh, and all pages are from one time. */
   readonly isSure: () => boolean
-  /** Whether the pages are from several times, and one of them is read again behind the answer anyway. */
+  /** Whether the pages are from several times, and one of them is read again after the answer in any case. */
   readonly isApart: () => boolean
 }
 
-/** After a touch of single objects the pages from before, and else all pages. */
+/** Uses the pages from before, if only single objects were touched; otherwise reads all pages. */
 function* readWalk(walk: Walk, wanted: ReadOptions): Steps<WholeList> {
   const { endpoint, operation, reads, put, lists, options } = walk
   const { terms } = options
@@ -141,9 +144,9 @@ function* readWhole(
   const walked = open()
   const wasMoved = read.moved > 0 || isTouched()
   noteWalk(walked, read, { isTouched: isTouched(), nowMs: lists.nowMs() })
-  // What has changed meanwhile says nothing of what is missing.
+  // If pages have changed meanwhile, their rows prove nothing about missing objects.
   const lost = wasMoved ? null : yield* findLost({ walked, pages: read.pages, endpoint, reads })
-  // A page that an event has made untrue is held as it was, for the case that Aurora fails.
+  // The cache keeps a page that an event has made outdated, so `read.moved` does not count it.
   const list = { ...read, ...lost, moved: isTouched() ? Math.max(1, read.moved) : read.moved }
   const isBase = list.moved === 0 && lost?.mayLack === false && isSure()
   walked.base = isBase
@@ -156,9 +159,9 @@ const nameOf = ({ scope }: Terms, { operation }: Endpoint): string => `${scope.k
 
 /** A value of the objects of a list. */
 export interface ValueOf {
-  /** As the index of the list names the values. */
+  /** The name of the value in the index. */
   readonly name: string
-  /** As the index has it: in small letters, where case does not count. */
+  /** In the form of the index: in lower case if case does not count. */
   readonly value: string
 }
 
@@ -183,7 +186,7 @@ function findAtHand(known: IndexOfList | null, { operation, wanted, reads }: AtH
 
 const ANY_ORDER = { ranges: {}, words: [], limit: 1, isFromEnd: false, after: null, before: null } as const
 
-/** The first one of the list, where the list has an order. */
+/** The order of the list, so that its first object is found first; null if it has none. */
 const sortOf = (operation: IndexedList): Question['sort'] => {
   const [by = ''] = Object.keys(SPECS[operation].sorts)
   return { by, isDescending: by === 'CREATED_AT' }
@@ -193,7 +196,7 @@ type ReadOptions = Partial<Pick<ReadPagesOptions, 'isEnough'>> & {
   readonly onPage?: (page: ReadPage) => void
 }
 
-/** In a dry run nothing is put into an index. */
+/** In a dry run no page is put into an index. */
 export function* readImagined({ options, operation }: WalkOptions): Steps<WholeList> {
   const endpoint = READS[operation]
   const { terms, plannedLists, pace } = options
@@ -219,19 +222,19 @@ export function* readImagined({ options, operation }: WalkOptions): Steps<WholeL
   })
 }
 
-/** An imagined row is only passed on. */
+/** An imagined row is only passed on, so it takes little. */
 const UNITS_OF_IMAGINED = 1 / 50
 
-/** A row has ten texts to be folded and divided into words, which takes as long as half a field. */
+/** A row has ten texts to fold and to divide into words, which takes half as long as a field. */
 const UNITS_OF_ROW = 0.5
 
 /**
- * Pages that were read one after the other are from one time, also where the calls of a minute were used up in between: then the
- * repeat comes a minute later.
+ * Pages that were read one after the other count as from one time, even if the calls of a minute were used up in
+ * between and the repeat came a minute later.
  */
 const MAX_GAP_MS = 90_000
 
-/** When the pages of a walk were answered. */
+/** The times at which the pages of a walk were answered. */
 function createAges() {
   let lastMs: number | null = null
   let oldestMs = Infinity
@@ -241,7 +244,7 @@ function createAges() {
       lastMs = answeredAtMs
       oldestMs = Math.min(oldestMs, answeredAtMs)
     },
-    /** The page that was noted last counts. */
+    /** Counts the page that was noted last. */
     count(): void {
       if (lastMs !== null) counted.push(lastMs)
     },
@@ -268,7 +271,7 @@ interface Walked {
   readonly nowMs: number
 }
 
-/** What a write or an event takes out of the cache would have fitted into it. */
+/** Pages that a write or an event has dropped would have fitted into the cache, so they do not count as lost. */
 function noteWalk(known: IndexOfList, { pages, lost }: WholeList, { isTouched, nowMs }: Walked): void {
   known.pageCount = pages.length
   if (lost === 0) known.lostWalks = 0

@@ -1,4 +1,4 @@
-// What lists have shown of objects: the lists that this request has read first, then the cached ones.
+// The objects that lists have shown: first the lists that this request has read, then the cached ones.
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { ownReadOf, tenantListOf } from '../aurora/reads.ts'
@@ -15,9 +15,9 @@ import type { ReadsWatch } from './reads-made.ts'
 
 export interface ListedOptions {
   readonly cache: Pick<CacheReads, 'readListed' | 'readKept'>
-  /** Receives the calls that a cached list has spared; left out in a dry run. */
+  /** Receives the calls that a cached list has saved; left out in a dry run. */
   readonly emit?: Emit | undefined
-  /** Notes what is looked for in lists that this request has not read. */
+  /** Notes the look-ups in lists that this request has not read. */
   readonly watch?: Pick<ReadsWatch, 'list' | 'look'> | undefined
 }
 
@@ -34,7 +34,7 @@ export function createListedObjects(terms: Terms, { cache, emit, watch }: Listed
     },
   }
 
-  /** Once for each object, even where it lacks members that are wanted: the others may be shown. */
+  /** Marks each object once, even if it lacks needed members, because its other members may be shown. */
   function markUnconfirmed(kind: Kind, id: string, { operation, answeredAtMs }: UsedReply): void {
     const name = `${kind}:${id}`
     if (marked.has(name)) return
@@ -80,7 +80,7 @@ export function createListedObjects(terms: Terms, { cache, emit, watch }: Listed
 /** Objects that this request has seen in lists, by kind and id. */
 function createSeen() {
   const seen = new Map<Kind, Map<string, Members>>()
-  /** Lists in which nothing was looked up yet: most requests never look anything up. */
+  /** Lists that have no index yet, because most requests never look anything up. */
   const unindexed = new Map<Kind, (readonly Members[])[]>()
 
   return {
@@ -104,5 +104,5 @@ function createSeen() {
 
 const asUnconfirmed = (used: UsedReply | null): UsedReply | null => (used?.isUnconfirmed ? used : null)
 
-/** The read that a cached list has spared: that of the one object where Aurora has one, else that of the list. */
+/** The read that a cached list has saved: that of the one object if Aurora has one, otherwise that of the list. */
 const sparedBy = (kind: Kind): string => (ownReadOf(kind) ?? tenantListOf(kind))?.operation ?? kind

@@ -20,13 +20,14 @@ export interface Slice {
 }
 
 /**
- * The whole list, each item once, as they first came. It ends where nothing suggests a further page; `isCertain` reads on
- * until the end is proven: for claims that something is not in the list. `doubtOf` has the reason where the end is in doubt all the same.
+ * The whole list, each item once, in the order in which they first came. The reading ends when no sign of a further
+ * page is left; with `isCertain` it goes on until the end is proven, for statements that something is not in the list.
+ * If the end is in doubt all the same, `doubtOf` returns the reason.
  */
 export const readWhole = (pages: Pages, isCertain = false): Soon<readonly Members[]> =>
   atOnce(() => readingWhole(pages, isCertain))
 
-/** The items that can be read, each once, as they first came. */
+/** The items that can be read, each once, in the order in which they first came. */
 export function distinct(items: readonly Members[]): readonly Members[] {
   const known = distinctBefore.get(items)
   if (known) return known
@@ -60,8 +61,8 @@ function* readingWhole(pages: Pages, isCertain: boolean): Steps<readonly Members
 }
 
 /**
- * Up to `first` items after a position, each once. Fewer come where the page may be the last: then nothing is spent to
- * prove it, and `hasNext` is true. A slice without items is always the last; rejects where it would be one and the end is in doubt.
+ * Up to `first` items after a position, each once. There are fewer if the page may be the last: no call is spent to
+ * prove it then, and `hasNext` is true. A slice without items is always the last, so it rejects if the end is in doubt.
  */
 export const readSlice = (wanted: WantedSlice, pages: Pages): Soon<Slice> =>
   atOnce(() => readingSlice(wanted, pages))
@@ -106,12 +107,12 @@ function positionOf(members: Members, { page, index }: Place, pageLength: number
   }
 }
 
-/** Repetitions are searched for on so many pages back, as far as they are at hand: 10,000 items. */
+/** Repetitions are searched on this many earlier pages, if those are at hand: 10,000 items. */
 const LOOK_BACK = 40
 
 /**
- * True once for each item that can be read and that the client has not got yet: it is neither on this slice, nor before
- * the position on pages that are at hand. Repetitions on other pages would cost a call to find; they are shown again.
+ * True once for each readable item that the client has not got yet: the item is neither on this slice, nor before the
+ * position on pages that are at hand. Finding repetitions on other pages would cost calls, so those are shown again.
  */
 function createIsNew(pages: Pages, start: Place, after: Position | null): (item: Members) => boolean {
   const shown = new Set<string>()
@@ -122,7 +123,7 @@ function createIsNew(pages: Pages, start: Place, after: Position | null): (item:
       usesOf.set(idOf(item), seen?.use ?? (() => {}))
   }
   if (after) {
-    // Pages behind the position may have been opened to find it, and not been shown.
+    // Pages after the position may have been opened to find it, without being shown.
     const end = Math.min(start.page, after.next.page)
     for (let page = Math.max(0, end - LOOK_BACK); page < end; page += 1) note(page, Infinity)
     note(start.page, start.index)

@@ -39,10 +39,10 @@ import type { ReadChanges } from './read-changes.ts'
 import { createRequestReads } from './request-reads.ts'
 import type { LoadersOptions, RequestReads } from './request-reads.ts'
 
-/** Reads that bring something else than one object by its key. */
+/** Reads of something other than one object by its key. */
 export type ListRead = Exclude<ReadOperation, ReadOf<'one' | 'job'>>
 
-/** The loader of a read; a `PresentRead` brings an object that always exists. */
+/** The loader of a read; a `PresentRead` is for an object that always exists. */
 export type Loader<Name extends ListRead> = Name extends PresentRead
   ? Always
   : Name extends ReadOf<'sole'>
@@ -60,17 +60,17 @@ export interface Loaders {
   object(kind: KeyedKind): ByKey
   /** Lists, and the only object of a parent. */
   read<Name extends ListRead>(operation: Name): Loader<Name>
-  /** What Aurora would answer is imagined: of such an object, nothing is known but that it may be there. */
+  /** Whether Aurora's answers are imagined: such an object may exist, and nothing else of it is known. */
   readonly isDryRun: boolean
   /** Questions about a whole list. */
   find(operation: IndexedList): Find
-  /** Look-ups by what only a list shows. */
+  /** Finds one object by a value that only a list shows. */
   findOne(operation: IndexedList): FindOne
-  /** What has changed in the list of projects. */
+  /** The changes in the list of projects. */
   readonly changes: ReadChanges
 }
 
-/** The loaders of one request, which can take over the reads of another one. */
+/** The loaders of one request, which can take over the reads of an earlier one. */
 export interface OwnLoaders extends Loaders {
   takeOver(made: ReadsMade, onSaved: TakingOver['onSaved']): boolean
 }
@@ -121,7 +121,7 @@ function createReadLoader(endpoint: ReadEndpoint, reads: RequestReads, object: L
   }
 }
 
-/** The sources of an object that the catalogue has: its own read, and the list of the tenant. */
+/** The sources of an object by the catalogue: its own read, and the list of the tenant. */
 function createObjectLoader(kind: KeyedKind, reads: RequestReads, object: Loaders['object']): ByKey {
   const own = ownReadOf(kind)
   const list = tenantListOf(kind)
@@ -166,7 +166,7 @@ function bringsAnything(
   }
 }
 
-/** Most requests use a few loaders. */
+/** Makes each loader when it is first used: most requests use a few. */
 function memoized<Name extends string, Value>(make: (name: Name) => Value): (name: Name) => Value {
   const made = new Map<Name, Value>()
   return (name) => {

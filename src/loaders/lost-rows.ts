@@ -1,4 +1,4 @@
-// Whether a walk has missed objects that the list has shown before: what moves up while pages are read may be on none of them.
+// Finds out whether a walk has missed objects that the list has shown before: an object that moves up while pages are read may be on none of them.
 import { allThere, there, whenThere } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
@@ -19,17 +19,18 @@ export interface LostOptions {
 }
 
 export interface Lost {
-  /** In small letters: Aurora has them no more. */
+  /** The ids of objects that Aurora no longer has, in lower case. */
   readonly gone: readonly string[]
-  /** Some may be in the list, though no page shows them. */
+  /** Whether some objects may be in the list although no page shows them. */
   readonly mayLack: boolean
 }
 
 /**
- * Compares the pages with what walks before have shown, and notes what they show. An object that is missing at the border of two pages
- * is read by itself: an object that is gone makes no answer uncertain. One that is not gone is in doubt until its neighbours are on one
- * page: to read both pages again proves nothing, because they may change meanwhile, too. More such objects than there are pages are not
- * read, since they would cost more than the pages do: then the next walk alone is compared with what this one has shown.
+ * Compares the pages with those of earlier walks, and remembers them. An object that is missing at the border of two
+ * pages is read by itself: an object that is gone makes no answer uncertain. One that is not gone is in doubt until its
+ * neighbours are on one page: to read both pages again proves nothing, because they may change meanwhile, too. More
+ * such objects than there are pages are not read, because they would cost more than the pages: then only the next walk
+ * is compared with this one.
  */
 export function* findLost({ walked, pages, endpoint, reads }: LostOptions): Steps<Lost> {
   if (!isSame(walked.shown, pages)) walked.shown = compare(walked.shown, pages)
@@ -60,7 +61,7 @@ function without({ order, doubts, pages }: Shown, gone: readonly string[]): Show
 
 const NOTHING: Lost = { gone: [], mayLack: false }
 
-/** Most questions find the pages of the one before. */
+/** Most questions get the same pages as the question before. */
 const isSame = (shown: Shown, pages: LostOptions['pages']): boolean =>
   shown.pages.length === pages.length &&
   pages.every((items, page) => (shown.pages[page]?.deref() ?? null) === items)
@@ -76,7 +77,7 @@ function compare({ order: before }: Shown, pages: LostOptions['pages']): Shown {
 
 const NO_DOUBTS: Missing['doubts'] = new Map()
 
-/** What is in doubt keeps its place: behind the object that it was behind. */
+/** An object in doubt keeps its place: after the object that was before it. */
 function withDoubts(
   order: readonly string[],
   before: readonly string[],
@@ -97,7 +98,7 @@ function withDoubts(
   return [...(behind.get('') ?? []), ...order.flatMap((id) => [id, ...(behind.get(id) ?? [])])]
 }
 
-/** False also where it cannot be read. An object that can be read is in doubt all the same: it may be one that the list hides. */
+/** False also if it cannot be read. A readable object is in doubt all the same: it may be one that the list hides. */
 const isGone = (read: Soon<Members | null>): Soon<boolean> =>
   whenThere(
     read,

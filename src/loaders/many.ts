@@ -1,4 +1,4 @@
-// Finds many objects of a kind by id on pages of their list, where that is expected to cost fewer calls than own reads.
+// Finds many objects of a kind by id on pages of their list, if that probably costs fewer calls than own reads.
 import DataLoader from 'dataloader'
 import { isRateLimited } from '../errors/errors.ts'
 import type { Members } from '../aurora/body.ts'
@@ -9,9 +9,9 @@ import { FIRST_SHARE } from './page-shares.ts'
 
 export interface Many {
   /**
-   * Resolves once every page has been looked at that may show the object and is worth its call: lists then show it, or it
-   * is left to its own read. Ids of one tick are decided on together, and each resolves as soon as it can. A page that
-   * fails counts as one that shows nothing. Rejects only where no call is left for a page.
+   * Resolves once every page has been looked at that may show the object and is worth its call: lists then show it, or
+   * it is left to its own read. The ids of one tick are decided together, and each resolves as soon as it can. A page
+   * that fails counts as empty. Rejects only if no call is left for a page.
    */
   look(id: string, members: readonly string[]): Promise<void>
 }
@@ -19,7 +19,10 @@ export interface Many {
 export interface ManySource {
   /** Whether lists have shown all of `members` of the object, some of them, or nothing. */
   shows(id: string, members: readonly string[]): 'all' | 'some' | 'nothing'
-  /** `served`: its own read would cost nothing; `old`: there is an older copy, which is served only while Aurora fails. */
+  /**
+   * `served`: its own read would cost nothing; `old`: there is an older copy, which is served only while Aurora fails;
+   * null: neither.
+   */
   copyOf(id: string): 'served' | 'old' | null
   readonly list: PagedList
   /** A list that is executed in several turns of the event loop looks for its objects in all of them. Left out: in one. */
@@ -30,9 +33,12 @@ export interface ManySource {
 export interface PagedList {
   /** Whether another page follows this one. */
   readonly hasMore: (page: number, items: readonly Members[]) => boolean
-  /** The items of a page that would cost nothing, no items where Aurora is known to refuse it; null where it would cost a call. */
+  /**
+   * The items of a page that would cost nothing, no items if Aurora has refused it before; null if it would cost a
+   * call.
+   */
   readonly peek: (page: number) => readonly Members[] | null
-  /** No items where Aurora refuses the page, null where it fails; rejects with RATE_LIMITED where no call is left. */
+  /** No items if Aurora refuses the page, null if it fails; rejects with RATE_LIMITED if no call is left. */
   readonly read: (page: number) => Promise<readonly Members[] | null>
   readonly expect: (page: number) => number
   readonly learn: (page: number, counts: { looked: number; found: number }) => void
@@ -44,7 +50,7 @@ interface Asked {
   readonly members: readonly string[]
 }
 
-/** An object that is looked for, with all members that it is wanted for in one tick. */
+/** A wanted object, with all members that one tick needs of it. */
 interface Wanted extends Asked {
   settle(): void
   fail(error: unknown): void
@@ -57,10 +63,10 @@ interface PageRead {
   found: number
 }
 
-/** What one request has looked through so far. */
+/** The state of one request's search. */
 interface Search extends ManySource {
   readonly pages: Map<number, PageRead>
-  /** How many objects no page has shown. */
+  /** The number of objects that no page has shown. */
   left: number
 }
 
@@ -84,13 +90,15 @@ export function createMany(source: ManySource): Many {
   return { look: async (id, members) => gatherer.load({ id, members }) }
 }
 
-/** As DataLoader itself waits for all that is asked in one tick, but for the whole of a list that is executed in several. */
+/**
+ * Waits as DataLoader does for all ids of one tick, and also for the rest of a list that is executed in several turns.
+ */
 function schedule(dispatch: () => void, pace: ManySource['pace']): void {
   if (pace?.isBusy()) pace.whenIdle(dispatch)
   else void Promise.resolve().then(() => process.nextTick(dispatch))
 }
 
-/** Reads pages from the newest on, those that cost nothing included, until one is not worth a call. */
+/** Reads pages from the newest on, including those that cost nothing, until one is not worth a call. */
 async function lookThrough(all: readonly Wanted[], search: Search): Promise<void> {
   const { copyOf, list } = search
   const isFree = ({ id }: Wanted): boolean => copyOf(id) === 'served'
@@ -137,14 +145,14 @@ function isWorthACall(page: number, { length }: readonly Wanted[], { list, pages
     found: bought.reduce((sum, { found }) => sum + found, 0),
   }
   if (decidePage(question)) return true
-  // Without what was learned, the page would be worth its call.
+  // Only the learned share has spoken against this page, so the objects count towards another try.
   if (decidePage({ ...question, share: FIRST_SHARE })) list.passOver(page, length)
   return false
 }
 
 /**
- * Own reads would queue once more, for longer than the client waits, and would report a later time than needed. So the
- * error of the page is reported, and the repeat begins with the page. An object with an older copy is left to its own read,
+ * Own reads would queue again, longer than the client waits, and would report a later time than needed. So the error of
+ * the page is reported, and the repeat begins with the page. An object with an older copy is left to its own read,
  * which serves that copy.
  */
 function refuse(wanted: readonly Wanted[], error: unknown, { copyOf }: Search): 'refused' {
@@ -155,7 +163,7 @@ function refuse(wanted: readonly Wanted[], error: unknown, { copyOf }: Search): 
   return 'refused'
 }
 
-/** Returns those that the page does not show. Those that it shows in part go to their own reads. */
+/** Returns the objects that the page does not show. Objects that it shows in part get their own reads. */
 function settleShown(page: number, wanted: readonly Wanted[], search: Search): readonly Wanted[] {
   const results = wanted.map((each) => ({ each, shown: search.shows(each.id, each.members) }))
   const countOf = (what: 'all' | 'some'): number => results.filter(({ shown }) => shown === what).length
@@ -171,7 +179,7 @@ function settleShown(page: number, wanted: readonly Wanted[], search: Search): r
   return results.flatMap(({ each, shown }) => (shown === 'nothing' ? [each] : []))
 }
 
-/** Each object once, with all members that it is wanted for. */
+/** Each object once, with all its needed members. */
 function groupById(asked: readonly Asked[]): readonly Asked[] {
   const byId = new Map<string, Asked>()
   for (const { id, members } of asked)

@@ -17,10 +17,10 @@ import type { RequestReads } from './request-reads.ts'
 
 const NOTHING: readonly string[] = []
 
-/** The only object of a parent, by the parent's id; without an id, that of the tenant. Null where there is none. */
+/** The only object of a parent, by the parent's id; without an id, that of the tenant. Null if there is none. */
 export interface Sole {
   (parentKey?: string): Soon<AuroraObject | null>
-  /** The same, unread, where only its id is asked for after a write: costs nothing until a member is read. */
+  /** The same without a read, if only its id is needed after a write: costs nothing until a member is read. */
   refer(parentKey?: string): AuroraObject
 }
 /** The same for an object that always exists. */
@@ -113,7 +113,7 @@ export function createSole({ terms, ask, once, onceHere }: RequestReads, endpoin
   return Object.assign(load, { refer: (key = tenantId) => createObject(shownByWrite, key, {}) })
 }
 
-/** The only one of a parent, as a source of those members of the parent that it repeats. */
+/** The only object of a parent, as a source of the parent's members that it repeats. */
 export function createRepeating(
   reads: RequestReads,
   part: ReadEndpoint,
@@ -145,13 +145,13 @@ function readOne({ ask }: RequestReads, endpoint: Endpoint, key: string, query?:
   return whenThere(ask.object(endpoint, path, query), (object) => withParent(endpoint, path, object))
 }
 
-/** The ids of the parents are known from the key, whether or not the body repeats them. */
+/** The key contains the ids of the parents, whether or not the body repeats them. */
 function withParent({ parameters: [parent, own] }: Endpoint, path: Ids, object: Members | null): Members {
   if (own === undefined || parent === undefined) return object ?? {}
   return { [parent]: path[parent], ...object }
 }
 
-/** Made when it is needed: what is in memory needs none. */
+/** Made when it is needed, because objects in memory need none. */
 function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoint): Many {
   let many: Many | null = null
   return {

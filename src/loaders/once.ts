@@ -1,16 +1,16 @@
-// Makes each read at most once in a request, however many fields need it.
+// Makes each read at most once in a request, even if many fields need it.
 import type { Soon } from '../turns/at-once.ts'
 import type { ReadsWatch } from './reads-made.ts'
 
-/** The reads of one operation, or of one use of it, by the key of what they bring. */
+/** The reads of one operation, or of one use of it, by the key of the read object or list. */
 export interface Once {
   <Value>(key: string, read: (key: string) => Soon<Value>): Soon<Value>
   hasBegun(key: string): boolean
-  /** The same for a read that may return undefined where it would need a promise: it has not begun then. */
+  /** The same for a read that may return undefined if it would need a promise: it has not begun then. */
   attempt<Value>(key: string, read: (key: string) => Soon<Value> | undefined): Soon<Value> | undefined
-  /** What the read has brought, or a promise of it; undefined where it has not begun. */
+  /** The result of the read, or a promise of it; undefined if the read has not begun. */
   peek(key: string): unknown
-  /** Takes what another request has read. */
+  /** Takes the result of an earlier request. */
   learn(key: string, value: unknown): void
 }
 
@@ -33,7 +33,10 @@ export function createOnce(watch?: (key: string, read: (key: string) => unknown)
   })
 }
 
-/** One of them for each name: a key by itself is a text that is there, and one made of both would be made at each use. */
+/**
+ * One of them for each name: a map for each name can use the key as it is, while one map would need a joined text at
+ * each use.
+ */
 export function createOnces(watch?: Pick<ReadsWatch, 'read'>): (name: string) => Once {
   const made = new Map<string, Once>()
   return (name) => {

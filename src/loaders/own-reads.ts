@@ -1,4 +1,4 @@
-// The own reads of objects, each made once in a request: at once where the answer is in memory.
+// The own reads of objects, each made once in a request, without a promise if the answer is in memory.
 import DataLoader from 'dataloader'
 import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
@@ -12,9 +12,9 @@ import type { ShortList } from './short-list.ts'
 
 export interface OwnReadSource {
   readonly kind: Kind
-  /** The object's own read; null where Aurora has none, and the short list carries everything. */
+  /** The object's own read; null if Aurora has none and the short list shows everything. */
   readonly retrieve: ((key: string, query?: Ids) => Soon<Members>) | null
-  /** The same where it needs no promise but for a refusal, else undefined. Left out: it always needs one. */
+  /** The same without a promise, unless it is a refusal; undefined if it needs one. Left out: it always needs one. */
   readonly retrieveAtOnce?: (key: string) => Soon<Members> | undefined
   /** A list short enough to serve every look-up of the members it carries. */
   readonly shortList?: ShortList | undefined
@@ -46,10 +46,13 @@ export function createOwnReads({
       (keys) => Promise.all(keys.map((key) => retrieveOne(key).catch((error: unknown) => asError(error)))),
       { batch: false },
     )
-  /** Made when it is needed: what is in memory needs none. */
+  /** Made when it is needed, because objects in memory need none. */
   let loader: DataLoader<string, Members> | null = null
 
-  /** Undefined where it would need a promise. A read that has begun is not looked for again: it would be counted twice. */
+  /**
+   * Undefined where it would need a promise. A read that has begun is not looked up again, because it would be counted
+   * twice.
+   */
   function readAtOnce(key: string): Soon<Members> | undefined {
     if (begun.has(key)) return undefined
     return retrieveAtOnce && once.attempt(key, retrieveAtOnce)

@@ -1,4 +1,4 @@
-// Learns, across requests, how many of the objects that are looked for on a page of a list are there.
+// Learns, from all requests, which part of the wanted objects is on a page of a list.
 import type { ScopeKey } from '../rest/scope.ts'
 import type { Kind } from '../aurora/kinds.ts'
 
@@ -10,25 +10,28 @@ export interface PageName {
 }
 
 export interface PageShares {
-  /** 0 to 1: how many of the objects that no earlier page shows are expected on this page. */
+  /** 0 to 1: the expected part on this page of the objects that no earlier page shows. */
   expect(page: PageName): number
   learn(page: PageName, counts: { readonly looked: number; readonly found: number }): void
-  /** So many objects were read one by one because of what was learned. After enough of them the page is tried again. */
+  /**
+   * To be called when this many objects are read one by one because of the learned share. After enough of them the page
+   * is tried again.
+   */
   passOver(page: PageName, count: number): void
 }
 
-/** For a page that was never looked at: four wanted objects are then enough to try it. */
+/** For a page that was never tried: four wanted objects are then enough to try it. */
 export const FIRST_SHARE = 0.5
-/** What was learned weighs as much as so many new look-ups: two wrong guesses of 30 objects end the guessing. */
+/** The learned share has the weight of this many new look-ups, so two wrong guesses of 30 objects end the guessing. */
 const MEMORY = 10
 /**
- * Objects read one by one until a page is tried again. People's habits change, and trying costs at most a call each
+ * Objects read one by one until a page is tried again. The habits of users change, and a try costs at most a call each
  * time: one or two in a hundred.
  */
 const PASSED_UNTIL_TRIED = 100
-/** Deeper pages share what was learned. */
+/** All deeper pages share what was learned. */
 const MAX_PAGES = 8
-/** Credentials times kinds; callers may bring credentials of their own. About 300 bytes each. */
+/** Kinds of all credentials; callers may bring credentials of their own. About 300 bytes each. */
 const MAX_LISTS = 1000
 
 interface Known {

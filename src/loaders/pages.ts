@@ -1,4 +1,4 @@
-// The pages of one list as one reader sees them: each is read once, and cached ones are at hand at no cost.
+// The pages of one list for one reader: each is read once, and cached ones cost nothing.
 import { whenThere } from '../turns/at-once.ts'
 import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
@@ -10,9 +10,9 @@ import { doubtOf } from './end-in-doubt.ts'
 /** Page numbers count from 0 here. */
 export interface PageSource {
   readonly read: (page: number) => Soon<readonly Members[]>
-  /** A page that costs nothing; null where it would cost a call. */
+  /** A page that costs nothing; null if it would cost a call. */
   readonly glance: (page: number) => Glanced | null
-  /** Whether items are known to have moved from or to the page since it was read. Costs nothing. */
+  /** Whether items have moved from or to the page since it was read, as far as the cache shows. Costs nothing. */
   readonly isOutdated?: (page: number) => boolean
   readonly decideEnd: (page: number, items: readonly Members[]) => End
   /** Whether a page has as many items as were asked for. Left out: none has. */
@@ -25,23 +25,26 @@ export interface PageSource {
 
 export interface Glanced {
   readonly items: readonly Members[]
-  /** Aurora refuses the page, or it may be one that is not shown so far: it says nothing of the list. */
+  /**
+   * Whether Aurora refuses the page, or the page may be one that was hidden before: it shows nothing about the list
+   * then.
+   */
   readonly isRefused: boolean
-  /** To be called where the answer depends on the page. */
+  /** To be called if the answer depends on the page. */
   readonly use: () => void
 }
 
 export interface Pages {
   open(page: number): Soon<readonly Members[]>
-  /** Null where the page would cost a call. */
+  /** Null if the page would cost a call. */
   atHand(page: number): Glanced | null
-  /** What was known of the page is known to be from before a change, so that it is worth a call. */
+  /** Whether the cached page is from before a change, so that it is worth a call. */
   isOutdated(page: number): boolean
   endOf(page: number, items: readonly Members[]): End
   /**
-   * To be called for each page in turn; true where so many repeated the page before that this reader gets no more. The
-   * same page comes from a server that ignores its number and from one that answers with the last page behind the end,
-   * so nothing follows from a repetition for other pages and other lists, and nothing is learned.
+   * To be called for each page in turn; true if so many pages repeated the one before that this reader gets no more.
+   * The same page comes from a server that ignores its number and from one that answers with the last page behind the
+   * end, so nothing follows from a repetition for other pages and other lists, and nothing is learned.
    */
   hasEnded(page: number): boolean
   /** To be called where the list is taken to end with this page: why that is not known; null where it is in no doubt. */
@@ -51,11 +54,11 @@ export interface Pages {
 /** With pages of 250 that is 100,000 objects, the longest list that is expected. */
 const MAX_PAGES = 400
 /**
- * One or two pages that repeat the page before mean that the list grew by a page between two reads; more mean that Aurora
- * has no further page.
+ * One or two pages that repeat the page before them mean that the list grew by a page between two reads; more mean that
+ * Aurora has no further page.
  */
 const MAX_IDLE = 3
-/** So many items in the same order on two pages are no chance: Aurora has no further page. */
+/** This many items in the same order on two pages are no coincidence: Aurora has no further page. */
 const MANY = 10
 
 /** An item that could not be read keeps its place in a list, without members. */

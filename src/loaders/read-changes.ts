@@ -1,4 +1,4 @@
-// Answers what has changed in a list since a cursor: reads the list as a question about the whole of it does, and looks into its history.
+// Answers what has changed in a list since a cursor: reads the whole list as other questions about it do, and uses its history.
 import { atOnce, there, whenThere } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import { readAuroraId } from '../aurora/body.ts'
@@ -13,14 +13,14 @@ import type { Find, FoundSlice, ListQuestion } from './find-in-list.ts'
 import type { LoadersOptions } from './request-reads.ts'
 
 export interface ChangesQuestion {
-  /** As the client sent it; null: it begins. */
+  /** The cursor as the client sent it; null for the first request. */
   readonly since: string | null
   readonly limit: number
 }
 
 export interface ChangesSlice extends Pick<FoundSlice, 'asOf' | 'failure' | 'hasMoved' | 'isComplete'> {
   readonly cursor: string
-  /** The client has to read the whole list. */
+  /** Whether the client has to read the whole list. */
   readonly isReset: boolean
   readonly created: readonly AuroraObject[]
   readonly changed: readonly AuroraObject[]
@@ -35,16 +35,16 @@ interface ChangesOptions {
   readonly options: LoadersOptions
   readonly find: Find
   readonly objects: ByKey
-  /** What is known of a project beside the list, at no cost. */
+  /** The members of a project that are known beside the list, at no cost. */
   readonly readListed: (id: string) => Members | null
 }
 
-/** What a client reads of the whole list, it may put in the place of its copy. */
+/** What a client reads of the whole list may replace its copy. */
 export const withHistory =
   (find: Find, { terms, lists, histories }: LoadersOptions): Find =>
   (question) =>
     whenThere(find(question), (list) => {
-      // Not in a dry run.
+      // A dry run leaves the history alone.
       if (lists) histories?.known(terms.scope.key)?.take(list)
       return list
     })
@@ -54,7 +54,7 @@ export const createReadChanges =
   (question) =>
     atOnce(() => reading(question, given))
 
-/** All of the list is read for it, whatever is found. */
+/** The whole list is read, whatever is found. */
 const WHOLE: ListQuestion = {
   values: {},
   ranges: {},
@@ -66,11 +66,11 @@ const WHOLE: ListQuestion = {
   before: null,
 }
 
-/** A digest takes as long as two fields. */
+/** Making a digest takes as long as two fields. */
 const UNITS_OF_ITEM = 2
 
 function* reading({ since, limit }: ChangesQuestion, given: ChangesOptions): Steps<ChangesSlice> {
-  // A cursor that is none costs no call.
+  // A wrong cursor costs no call.
   const cursor = since === null ? null : decodeChangesCursor(since)
   const { options, find } = given
   const { histories, lists, terms, pace } = options
@@ -78,7 +78,7 @@ function* reading({ since, limit }: ChangesQuestion, given: ChangesOptions): Ste
   const list = yield* there(find(WHOLE))
   const at = { isWhole: list.missingPages === 0, limit }
   const { key } = terms.scope
-  // In a dry run: the changes that are known already. What the pages will show beside them, nobody knows.
+  // In a dry run: the changes that are known already. Further changes on the pages cannot be known.
   if (!lists) {
     const known = answerSince(cursor, { history: histories.known(key), ...at })
     return toSlice(list, known, { shown: findShown(known, list, given), ...given })
@@ -99,7 +99,7 @@ function* reading({ since, limit }: ChangesQuestion, given: ChangesOptions): Ste
   return { ...slice, isComplete: slice.isComplete && !history.hasDoubts() }
 }
 
-/** As the list shows them, so that what is noted as shown is what is shown. */
+/** As the list shows them, so that the notes about shown objects are right. */
 const findShown = (
   { changes }: SinceAnswer,
   { pages }: FoundSlice,
@@ -130,7 +130,7 @@ function toSlice(
   }
 }
 
-/** What is on two pages is shown by the last one, as in the history. */
+/** An item on two pages is shown as on the last one, as in the history. */
 function findItems(
   ids: ReadonlySet<string>,
   pages: readonly (readonly Members[])[],

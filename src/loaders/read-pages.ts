@@ -1,4 +1,4 @@
-// Reads all pages of a list for a question about the whole of it, and says what of it could not be read.
+// Reads all pages of a list for a question about the whole of it, and reports which part could not be read.
 import { there } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
@@ -11,30 +11,36 @@ import type { Pages } from './pages.ts'
 import type { RequestReads } from './request-reads.ts'
 
 export interface WholeList {
-  /** By number; null for a page that is not known. */
+  /** The pages by number; null for a missing one. */
   readonly pages: readonly (readonly Members[] | null)[]
   /** The pages as Aurora gave them; left out where `pages` are these. */
   readonly given?: readonly (readonly Members[])[]
-  /** The ids of the list in its order, in small letters; left out where the pages have it. */
+  /** The ids of the list in its order, in lower case; left out if the pages have this order. */
   readonly order?: readonly string[]
-  /** The ids of objects that were on these pages, and that Aurora has no more; left out where none is known. */
+  /** The ids of objects on these pages that Aurora no longer has; left out if there are none. */
   readonly gone?: readonly string[]
-  /** Why the first page that is not known could not be read; null where all were read, or enough of them. */
+  /** Why the first missing page could not be read; null if all were read, or enough of them. */
   readonly failure: GatewayError | null
-  /** The end of the list was reached, and no page is missing. */
+  /** Whether the end of the list was reached, and no page is missing. */
   readonly isWhole: boolean
-  /** Pages that the cache holds no more as they were used: a write or an event has touched them, or they were read again or left. */
+  /**
+   * How many pages the cache no longer has as they were used: a write or an event has touched them, or they were read
+   * again or evicted.
+   */
   readonly moved: number
-  /** Those of them that the cache does not hold at all. */
+  /** How many of these the cache does not have at all. */
   readonly lost: number
-  /** An object that the list has shown before is on none of these pages, and may have moved between two of them while they were read. */
+  /**
+   * Whether an object that the list has shown before is on none of these pages, and may have moved between two of them
+   * while they were read.
+   */
   readonly mayLack?: boolean
 }
 
 export interface ReadPage {
   readonly page: number
   readonly items: readonly Members[]
-  /** What the page before it says of the end of the list; null for the first page, and where that one is not known. */
+  /** What the page before shows about the end of the list; null for the first page, and if that page is missing. */
   readonly endBefore: End | null
 }
 
@@ -43,15 +49,15 @@ export interface ReadPagesOptions {
   readonly endpoint: Endpoint
   /** Receives each page as it comes; left out in a dry run. */
   readonly onPage?: ((page: ReadPage) => Soon<void>) | undefined
-  /** Called after each page: whether the others are not needed. Left out: all are. */
+  /** Called after each page: whether the other pages are not needed. Left out: all are. */
   readonly isEnough?: (() => boolean) | undefined
   /** How many pages the list had before. */
   readonly pageCount: number
-  /** Why no page is read that is not there; null where all are read. */
+  /** Why no further page is read; null if all are read. */
   readonly tooLong: GatewayError | null
 }
 
-/** Rejects where nothing of the list is known, and where a failure is not about one page. */
+/** Rejects if nothing of the list is known, and if a failure is not about one page. */
 export function* readPages(options: ReadPagesOptions): Steps<WholeList> {
   const { reads, endpoint, onPage, isEnough, pageCount, tooLong } = options
   const opened = reads.openPages(endpoint)
@@ -66,7 +72,8 @@ export function* readPages(options: ReadPagesOptions): Steps<WholeList> {
       if (doubt) throw doubt
     } catch (error) {
       if (!isOfOnePage(error)) throw error
-      // What is known of the rest costs nothing. It is opened like any page, so that a stale one is marked and read again.
+      // Cached pages of the rest cost nothing. They are opened like any page, so that a stale one is marked and read
+      // again.
       for (let further = page; further < Math.max(pageCount, page + 1); further += 1) {
         const known = further > page ? yield* openKnown(opened, further) : null
         if (known && onPage) yield* there(onPage({ page: further, items: known, endBefore: null }))
@@ -90,7 +97,7 @@ export function* readPages(options: ReadPagesOptions): Steps<WholeList> {
   }
 }
 
-/** Null for a page that would cost a call, and for one that has left meanwhile. */
+/** Null for a page that would cost a call, and for one that was evicted meanwhile. */
 function* openKnown(opened: Pages, page: number): Steps<readonly Members[] | null> {
   if (opened.atHand(page) === null) return null
   try {
@@ -103,7 +110,10 @@ function* openKnown(opened: Pages, page: number): Steps<readonly Members[] | nul
 
 const NOT_MOVED = { moved: 0, lost: 0 } as const
 
-/** No call was left, Aurora failed, or only what is cached was asked for: the other pages are as good as before. */
+/**
+ * Failures after which the other pages are as good as before: no call was left, Aurora failed, or the request accepts
+ * only cached data.
+ */
 export const isOfOnePage = (error: unknown): error is GatewayError =>
   isServedStale(error) || (isGatewayError(error) && PARTIAL.has(error.code))
 
@@ -120,9 +130,9 @@ function countMoved(
   let lost = 0
   for (const [page, items] of pages.entries()) {
     if (items === null) continue
-    // An age is no change: a page that was served because a call failed is held, however old it is.
+    // An old page has not changed: a page that was served because a call failed is still cached, even if it is old.
     const held = reads.ask.heldList(endpoint, {}, reads.pageQuery(endpoint, page))
-    // Behind the end Aurora may answer that there is no such page.
+    // For a page after the end, Aurora may answer that there is no such page.
     if (held === items || (held === null && items.length === 0)) continue
     moved += 1
     if (held === null) lost += 1

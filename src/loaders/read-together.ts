@@ -1,4 +1,4 @@
-// Brings the pages of a list to one time: as each is read again at its own age, they would stay apart for as long as somebody asks.
+// Reads the pages of a list again at one time. Otherwise each would be read again at its own age, and their times would stay apart as long as the list is in use.
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { ListIndexes } from '../list-index/list-indexes.ts'
 import { itemsOf } from '../rest/answer.ts'
@@ -14,13 +14,13 @@ export interface TogetherOptions {
   readonly options: Pick<LoadersOptions, 'terms' | 'upstream' | 'pageSize' | 'listEnds'>
   readonly endpoint: Endpoint
   readonly reads: Pick<RequestReads, 'pageQuery'>
-  /** Pages that are younger are of the same time. */
+  /** Pages with a smaller distance in time count as from one time. */
   readonly maxGapMs: number
 }
 
 /**
- * Reads them when the request is answered, one after the other, with slots that are to spare. Where there is none, the next question
- * begins anew.
+ * Reads the pages after the request is answered, one after the other, with spare slots. If there is none, the next
+ * question begins again.
  */
 export function readTogether(pageCount: number, given: TogetherOptions): void {
   const { lists, options, endpoint, reads, maxGapMs } = given

@@ -1,4 +1,4 @@
-// The reads that one object of an answer was made of: a request that shows the object again takes them over instead of making them.
+// The reads of which one object of an answer was made: a request that shows its text again takes them over instead of making them.
 import type { Kind } from '../aurora/kinds.ts'
 import type { Members } from '../aurora/body.ts'
 
@@ -7,30 +7,30 @@ interface ListMade {
   readonly items: readonly Members[]
 }
 
-/** A read that took no promise. */
+/** A read that needed no promise. */
 interface ReadMade {
   readonly key: string
   readonly value: unknown
-  /** The lists that came with it: their objects are found by their ids afterwards. */
+  /** The lists that the read returned: their objects can be looked up by id afterwards. */
   readonly lists: readonly ListMade[]
   /** How many calls it saved. */
   readonly saved: number
 }
 
-/** The reads of one name: once.ts. */
+/** The reads of one name, as in once.ts. */
 interface Group {
   readonly name: string
-  /** Of the calls that they saved; null while none did. */
+  /** The operation whose calls they saved; null if they saved none. */
   operation: string | null
   readonly reads: ReadMade[]
 }
 
-/** What lists that other requests have read showed of an object, if anything. */
+/** The look-up of an object in lists of other requests, with its result. */
 export interface Look {
   readonly kind: Kind
   readonly id: string
   readonly members: Members | null
-  /** The operation of the call that it saved; null where it saved none. */
+  /** The operation of the call that it saved; null if it saved none. */
   readonly saved: string | null
 }
 
@@ -45,23 +45,23 @@ interface Watched {
   readonly read: () => unknown
 }
 
-/** Notes the reads of loaders that have read nothing else. */
+/** Records the reads of loaders that have read nothing else. */
 export interface ReadsWatch {
   read(watched: Watched): unknown
   list(kind: Kind, items: readonly Members[]): void
   look(look: Look): void
-  /** A cached reply has saved a call of this operation. */
+  /** To be called when a cached reply has saved a call of this operation. */
   saved(operation: string): void
-  /** Something was done that another request would have to do itself, such as a call. */
+  /** To be called after work that another request would have to do itself, for example a call. */
   spoil(): void
-  /** Null where another request cannot take the reads over. */
+  /** Null if another request cannot take the reads over. */
   made(): ReadsMade | null
 }
 
 export function createReadsWatch(): ReadsWatch {
   const groups = new Map<string, Group>()
   const looks: Look[] = []
-  /** The reads that are under way; the innermost is the last one. */
+  /** The reads that have begun and not ended; the innermost is the last one. */
   const underWay: { readonly group: Group; readonly lists: ListMade[]; saved: number }[] = []
   let isSpoilt = false
   const spoil = (): void => void (isSpoilt = true)
@@ -105,7 +105,7 @@ export interface TakingOver {
   }
   readonly listed: {
     add(kind: Kind, items: readonly Members[]): void
-    /** What this request has seen of the object in lists. */
+    /** The members of the object that this request has seen in lists. */
     seen(kind: Kind, id: string): Members | undefined
     learn(kind: Kind, id: string, members: Members): void
   }
@@ -113,8 +113,9 @@ export interface TakingOver {
 }
 
 /**
- * Returns whether the request would have made the same reads. It has then made them, and each is counted as if it had. Where it has
- * read something else already, what it has not read yet is taken over all the same: it would be read next.
+ * Takes the reads over, and returns whether the request would have made the same ones. Each then counts as made by this
+ * request. If the request has already read something else, the reads that it has not made yet are taken over all the
+ * same, because it would make them next.
  */
 export function takeOver({ groups, looks }: ReadsMade, taking: TakingOver): boolean {
   for (const look of looks) if (!takeLook(look, taking)) return false

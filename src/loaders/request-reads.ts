@@ -1,4 +1,4 @@
-// What the loaders of one request have in common: each list and page is read at most once, in the request's name.
+// What the loaders of one request share: each list and page is read at most once in a request.
 import { whenThere } from '../turns/at-once.ts'
 import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
@@ -33,30 +33,33 @@ export type PlannedLists = Pick<ListIndexes, 'baseOf' | 'objectsSince'>
 export interface LoadersOptions {
   readonly terms: Terms
   readonly upstream: Upstream
-  /** Answers reads that need no promise; left out, every answer is one. */
+  /** Answers reads without a promise, if it can; left out, every answer is a promise. */
   readonly answerAtOnce?: AnswerAtOnce | undefined
   readonly cache: CacheReads
   /** The size of all pages: with one size for all, slices share pages. */
   readonly pageSize: number
-  /** Receives the calls that were spared; left out where nothing is really asked. */
+  /** Receives the calls that were saved; left out if no real calls are made. */
   readonly emit?: Emit
-  /** On which pages of lists the objects were that requests looked up by id. */
+  /** The pages on which looked-up objects were. */
   readonly pageShares: PageShares
   /** How the pages of lists end. */
   readonly listEnds: ListEnds
-  /** The indexes of whole lists; left out where nothing is really asked. */
+  /** The indexes of whole lists; left out if no real calls are made. */
   readonly lists?: ListIndexes
-  /** The same in a dry run, which only looks at them; left out where nothing is planned. */
+  /** The same in a dry run, which only reads them; left out if nothing is planned. */
   readonly plannedLists?: PlannedLists | undefined
-  /** What has changed in lists; in a dry run they are only looked at. */
+  /** The changes in lists; a dry run only reads them. */
   readonly histories?: Histories | undefined
-  /** Until the items of a list have all been executed, it is unknown what they look for. Left out: they are, in one turn. */
+  /**
+   * Until all items of a list were executed, the objects that they need are unknown. Left out: they are executed in one
+   * turn.
+   */
   readonly pace?: Pick<Pace, 'isBusy' | 'whenIdle' | 'take' | 'wait' | 'note'> | undefined
   /** Called with the place where a slice begins, before its page is read. */
   readonly onPosition?: ((endpoint: Endpoint, position: Position) => void) | undefined
   /** In a dry run: whether an imagined answer that may be empty counts as one with content; null for every other answer. */
   readonly imagineThere?: ((endpoint: Endpoint, path: Ids) => boolean | null) | undefined
-  /** Notes the reads, for other requests. Left out: none takes them over. */
+  /** Records the reads for other requests. Left out: none takes them over. */
   readonly watch?: ReadsWatch | undefined
 }
 
@@ -67,19 +70,19 @@ export interface RequestReads extends Pick<
   readonly ask: Ask
   /** The reads of one operation, or of one use of it, each made once. */
   readonly once: (name: string) => Once
-  /** The same for what is made of reads for this request alone. */
+  /** The same for results that are of use for this request alone. */
   readonly onceHere: (name: string) => Once
   pageQuery(endpoint: Endpoint, page: number): Ids
-  /** The pages of a list, below a parent if a key is given, for one reader. */
+  /** Opens the pages of a list for one reader; below a parent if a key is given. */
   openPages(endpoint: Endpoint, key?: string): Pages
   /**
-   * A whole list, below a parent if a key is given. Read once per request, however many fields want it. A list without ids
-   * may have a query, and is another list with another one.
+   * A whole list, below a parent if a key is given. It is read once per request for all fields. A list without ids may
+   * have a query; with another query it is another list.
    */
   readAll(endpoint: Endpoint, key?: string, query?: Ids): Soon<readonly Members[]>
   /** The first page of a list of the tenant that has ids, as Aurora gave it; `readAll` begins with it. */
   readFirst(endpoint: Endpoint): Soon<readonly Members[]>
-  /** The same, read on until nothing can follow: before something is said not to be in the list. */
+  /** The same, read until no further page can follow: needed before an object counts as missing from the list. */
   readToEnd(endpoint: Endpoint, key?: string): Soon<readonly Members[]>
 }
 
@@ -170,7 +173,7 @@ function createListReads(
     return first
   }
 
-  /** Most lists have one page, and need no more than to look at it once. */
+  /** Most lists have one page, and one look at it is enough. */
   function readList(endpoint: Endpoint, key: string): Soon<readonly Members[]> {
     const { list } = listsOf(endpoint)
     const items = readFirst(endpoint, key)
@@ -184,14 +187,14 @@ function createListReads(
   return { openPages, openWhole, readList, readFirst }
 }
 
-/** `pageBefore`: as a call has it. */
+/** `pageBefore`: as in a `Call`. */
 function createReadPage(
   { pace, terms }: LoadersOptions,
   { ask, pageQuery }: Pick<RequestReads, 'ask' | 'pageQuery'>,
 ) {
   const inTurn = inTurnOf(pace)
 
-  /** A 404 that nothing suggests behind the page before is the end of the list only for now. */
+  /** A 404 counts as the end of the list for now, if the page before gave no sign of it. */
   function toEnd(endpoint: Endpoint, error: unknown, before: PageBefore): readonly Members[] {
     const refusal = refusalOf(error)
     const isDoubtful = before === 'followed' || (refusal?.status === NOT_FOUND_STATUS && before !== 'short')
@@ -207,7 +210,7 @@ function createReadPage(
     pageBefore?: Call['pageBefore'],
   ): Soon<readonly Members[]> =>
     whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page), pageBefore), inTurn, (error) => {
-      // A 404 behind a full page, and where the call was made for a reader who could not tell.
+      // A 404 after a full page, or on a call for a reader who had no page before.
       const before = pageBefore?.() ?? 'full'
       if (page > 0 && isNoSuchPage(error, () => before)) return toEnd(endpoint, error, before)
       throw error
@@ -235,7 +238,7 @@ interface ListReads {
   readonly list: ListOf
   /** The first pages of the lists that are read whole. */
   readonly firsts: Map<string, Soon<readonly Members[]>>
-  /** Their pages, so that reading on begins where reading ended. */
+  /** Their pages, so that later reading continues after the last one. */
   readonly wholes: Map<string, Pages>
 }
 
@@ -251,7 +254,7 @@ function createLists(options: LoadersOptions): (endpoint: Endpoint) => ListReads
 
 const NO_QUERY: Ids = {}
 
-/** Most reads have none, and then nothing is written down for it. */
+/** Most reads have no query, and then no text is made for it. */
 const hasNone = (query: Ids): boolean => query === NO_QUERY || Object.keys(query).length === 0
 
 /** Every list has a first page, so its query is made once. */
@@ -260,21 +263,23 @@ function createPageQuery(pageSize: number): RequestReads['pageQuery'] {
   const first = sized(0)
   return ({ isPaged }, page) => {
     if (isPaged) return page === 0 ? first : sized(page)
-    // A list that is asked for whole has a second page only if Aurora pages it by a default of its own.
+    // A list that is requested as a whole has a second page only if Aurora pages it by a default of its own.
     return page === 0 ? NO_QUERY : { page: String(page + 1) }
   }
 }
 
-/** Many fields may wait for the same page, and each looks at all its items. */
+/** Many fields may wait for the same page, and each looks through all its items. */
 const inTurnOf =
   (pace: LoadersOptions['pace']) =>
   (items: readonly Members[]): Soon<readonly Members[]> =>
     !pace || pace.take(unitsOf(items)) ? items : pace.wait(unitsOf(items)).then(() => items)
 
-/** To look at an item of a page takes a tenth of the time of a field. */
+/** Looking at an item of a page takes a tenth of the time of a field. */
 const unitsOf = (items: readonly Members[]): number => Math.ceil(items.length / 10)
 
-/** No size is asked of a list that is asked for whole: there a page as long as those of other lists may be full. */
+/**
+ * A list that is requested as a whole has no requested size: a page as long as those of other lists may be full there.
+ */
 export function judgePage(
   list: ListOf,
   { page, items }: NumberedPage,
@@ -283,11 +288,11 @@ export function judgePage(
   if (isFollowed(items)) return 'followed'
   if (items.length >= pageSize || listEnds.mayBeFull(list, items.length)) return 'full'
   const end = listEnds.decide(list, { page, items })
-  // Behind a further page, the end is hardly ever proven.
+  // On later pages the end is hardly ever proven.
   return end === 'more' || (end === 'doubtful' && page === 0) ? 'usual' : 'short'
 }
 
-/** A list that is asked for whole has pages without a limit. */
+/** Pages of a list that is requested as a whole have no size limit. */
 export const listOf = (
   { operation, isPaged }: Endpoint,
   { terms, pageSize }: Pick<LoadersOptions, 'terms' | 'pageSize'>,

@@ -15,16 +15,18 @@ import type { Terms } from '../rest/terms.ts'
 import { pathOf } from './path-of.ts'
 
 interface SendCalls {
-  /** Null where absence is ordinary for the endpoint. Rejects with a GatewayError. */
+  /** Null if the object is absent and the endpoint allows that. Rejects with a GatewayError. */
   object(endpoint: Endpoint, path: Ids, query?: Ids): Soon<Members | null>
-  /** The same where it is in memory, or the cached refusal as a rejection; undefined where it would need a promise. */
+  /** The same if it is in memory, with a cached refusal as a rejection; undefined if it would need a promise. */
   objectAtOnce(endpoint: Endpoint, key: string): Soon<Members | null> | undefined
-  /** `pageBefore`: as a call has it. */
+  /** `pageBefore`: as in a `Call`. */
   list(endpoint: Endpoint, path: Ids, query?: Ids, pageBefore?: Call['pageBefore']): Soon<readonly Members[]>
 }
 
 interface SendByKeys {
-  /** The same by the key of the object, or of the list's parent: where it is in memory, no call is made of it. */
+  /**
+   * The same by the key of the object, or of the list's parent: if the answer is in memory, no `Call` object is made.
+   */
   objectAt(endpoint: Endpoint, key: string): Soon<Members | null>
   listAt(
     endpoint: Endpoint,
@@ -38,7 +40,7 @@ export type Send = SendCalls & SendByKeys
 
 export interface SendOptions {
   readonly upstream: Upstream
-  /** Left out where each answer takes a promise, as in a dry run. */
+  /** Left out if every answer is a promise, as in a dry run. */
   readonly answerAtOnce?: AnswerAtOnce | undefined
 }
 
@@ -98,7 +100,7 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
   return { object, objectAtOnce, list, objectAt, listAt }
 }
 
-/** Ids of what is in memory were checked when it was asked for. */
+/** Ids of answers in memory were checked at their first request. */
 function createLookAt(terms: Terms, answerAtOnce: AnswerAtOnce | undefined) {
   if (!answerAtOnce) return (): Answer | null => null
   const readers = new Map<Endpoint, { readonly query: Ids; readonly find: AnswerById }>()

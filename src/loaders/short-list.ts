@@ -1,4 +1,4 @@
-// Looks objects up in a list that is short enough to be read for each of them.
+// Looks objects up in a list that is short enough to be read for a single look-up.
 import { there, whenThere } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
@@ -9,9 +9,9 @@ import { idOf, isReadable } from './pages.ts'
 export interface ShortList {
   readonly carries: readonly string[]
   first(): Soon<readonly Members[]>
-  /** The whole list, its first page included. */
+  /** The whole list, including its first page. */
   read(): Soon<readonly Members[]>
-  /** The same, read on until nothing can follow. */
+  /** The same, read until no further page can follow. */
   readToEnd(): Soon<readonly Members[]>
 }
 
@@ -21,9 +21,9 @@ export const carriesAll = (
 ): shortList is ShortList =>
   shortList !== undefined && members.every((member) => shortList.carries.includes(member))
 
-/** A credential that may not list may still read one by one. Any other failure fails the look-up. */
+/** A credential that may not read the list may still read single objects. Any other failure fails the look-up. */
 export function* findOnShort(shortList: ShortList, key: string): Steps<Members | undefined> {
-  // Lists below the same objects are asked for first: what this list brings is needed for fewer fields.
+  // Waits a moment for lists below the same objects: if they show the objects, this list is needed for fewer fields.
   yield* there(Promise.resolve())
   try {
     return yield* there(findIn(shortList, key))
@@ -33,7 +33,7 @@ export function* findOnShort(shortList: ShortList, key: string): Steps<Members |
   }
 }
 
-/** Where the first page has the object, it costs no further one: a page may be full, or may look as if it were. */
+/** If the first page has the object, no further page is read, even if the first one is full. */
 const findIn = (shortList: ShortList, key: string): Soon<Members | undefined> =>
   whenThere(
     shortList.first(),
@@ -41,8 +41,8 @@ const findIn = (shortList: ShortList, key: string): Soon<Members | undefined> =>
   )
 
 /**
- * For a kind without a read of its own: what is not in the list does not exist, so the list has to be whole. Rejects where it is not
- * found and the end of the list is in doubt.
+ * For a kind without a read of its own: an object that is not in the list does not exist, so the list has to be whole.
+ * Rejects if the object is not found and the end of the list is in doubt.
  */
 export async function findInAll(shortList: ShortList, key: string): Promise<Members | undefined> {
   const found = await findIn(shortList, key)
@@ -54,7 +54,7 @@ export async function findInAll(shortList: ShortList, key: string): Promise<Memb
   return atEnd
 }
 
-/** A long list of users is looked into for each object of a long list of projects. */
+/** Kept by list: a long list of users is searched for each object of a long list of projects. */
 const indexes = new WeakMap<readonly Members[], ReadonlyMap<string, Members>>()
 
 function findById(items: readonly Members[], key: string): Members | undefined {
@@ -63,7 +63,7 @@ function findById(items: readonly Members[], key: string): Members | undefined {
   return index.get(key)
 }
 
-/** The first of two items with the same id counts. The first page also has the items that could not be read, and these have no id. */
+/** The first of two items with the same id counts. The first page also contains unreadable items, which have no id. */
 const indexById = (items: readonly Members[]): ReadonlyMap<string, Members> =>
   new Map(
     items

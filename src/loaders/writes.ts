@@ -14,14 +14,14 @@ import type { Terms } from '../rest/terms.ts'
 export interface WriteInput {
   /** Ids of the route; further ids name other objects that the write changes. */
   readonly path?: Readonly<Record<string, string>>
-  /** With Aurora's names, without the wrapper; left out where the operation takes none. */
+  /** With Aurora's names, without the wrapper; left out if the operation takes none. */
   readonly members?: Members
   readonly file?: Upload
 }
 
 /**
- * Sends a write, and never repeats it. Resolves to the answer without its wrapper, null where there is none. Rejects with
- * a GatewayError; its details have the `outcome` where the write may have been carried out in spite of the error.
+ * Sends a write, and never repeats it. Resolves to the answer without its wrapper, null if there is none. Rejects with
+ * a GatewayError; its details have the `outcome` if the write may have been carried out in spite of the error.
  */
 export type Write = (operation: WriteOperation, input?: WriteInput) => Promise<Members | null>
 
@@ -49,7 +49,7 @@ function bodyOf({ bodyWrapper }: Endpoint, { members, file }: WriteInput): CallB
 /** Members that are sent and never shown again. */
 const SECRET_MEMBERS = ['header_auth_value', 'openid_secret'] as const
 
-/** Aurora's messages are meant for the user, and may quote what was sent. */
+/** Aurora's messages are meant for the user, and may quote sent values. */
 function withoutSecrets(error: unknown, { members = {} }: WriteInput): unknown {
   if (!isAttemptError(error) || !error.details.messages) return error
   const secrets = SECRET_MEMBERS.map((name) => members[name])
