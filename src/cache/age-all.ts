@@ -1,13 +1,16 @@
-// Makes everything that is held older, after time that the clock of the process has not counted.
+// Makes everything in the cache older, by time that the clock of the process has not counted.
 import type { LRUCache } from 'lru-cache'
 import type { Answer } from '../rest/answer.ts'
 import { SETTING } from './entries.ts'
 import type { Held, HeldAnswer } from './held.ts'
 import { createUses } from './used-as.ts'
 
-/** At once, though 30,000 entries take a tenth of a second: what is read meanwhile would be shown as fresh, and a sleep is longer. */
+/**
+ * At once, though 30,000 entries take a tenth of a second, because replies that are read meanwhile would be shown as
+ * fresh.
+ */
 export function ageAll(entries: LRUCache<string, Held>, byMs: number): void {
-  // The least recently used first, so that their order stays as it is.
+  // Begins with the least recently used entry, so that their order stays.
   const keys = [...entries.rkeys()]
   for (const key of keys) {
     const held = entries.peek(key)
@@ -16,7 +19,7 @@ export function ageAll(entries: LRUCache<string, Held>, byMs: number): void {
   }
 }
 
-/** Its answer is another object, so that whoever compares the two finds that it is not the same any more. */
+/** Its answer is another object, so that code which compares the two finds a difference. */
 const toOlder = (held: HeldAnswer, byMs: number): HeldAnswer => ({
   ...held,
   answer: toOlderAnswer(held.answer, byMs),

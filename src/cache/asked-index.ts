@@ -1,4 +1,4 @@
-// Finds cached answers by what was asked for, so that a write looks at those that it may have touched, and at no others.
+// Finds cached answers by their questions, so that a write looks only at those that it may have touched.
 import { tenantOf } from '../rest/scope.ts'
 import type { ScopeKey, TenantKey } from '../rest/scope.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
@@ -22,16 +22,16 @@ export type Indexed = Pick<HeldAnswer, 'is' | 'scope' | 'asked' | 'answer'> | { 
 export interface AskedIndex {
   add(key: string, held: Indexed): void
   remove(key: string, held: Indexed): void
-  /** Keys of all answers that the touch may mean, and of some others. */
+  /** The keys of all answers that the touch may concern, and of some others. */
   find(scope: ScopeKey, touch: Touch): readonly string[]
-  /** The scopes of the tenant of which something is held that the touch may mean. */
+  /** The scopes of the tenant with cached answers that the touch may concern. */
   scopesWith(tenant: TenantKey, touch: Touch): readonly ScopeKey[]
   /**
-   * Finds the key of an answer to the operation, for an id as answers spell it; undefined where there are several, or none. The id
-   * is a text that is there, so nothing has to be written and hashed to find it, as for the key of a call.
+   * Finds the key of an answer to the operation, for an id as answers spell it; undefined if there are several, or
+   * none. The id exists as a text already, so no text has to be written and hashed, as for the key of a call.
    */
   keysOf(scope: ScopeKey, operation: string): (id: string) => string | undefined
-  /** To be notified of what is known of the objects above others. */
+  /** To be notified of parents that become known. */
   readonly lineage: LineageListener
 }
 
@@ -42,15 +42,15 @@ type ParentName = keyof Above
 interface Group {
   readonly endpoint: Endpoint
   readonly byId: ById
-  /** For each kind of parent that the route does not name itself. */
+  /** One index for each kind of parent that the route does not name itself. */
   readonly byParent: ReadonlyMap<ParentName, ByParent>
 }
 
 type Groups = Map<string, Group>
 
 /**
- * Groups answers by scope and operation, and these by the first id of the route, which is that of the object; and the objects by
- * their parents.
+ * Groups answers by scope and operation, then by the first id of the route, which is that of the object; and groups the
+ * objects by their parents.
  */
 export function createAskedIndex(aboveOf: Lineage['aboveOf']): AskedIndex {
   const scopes = new Map<ScopeKey, Groups>()
@@ -103,7 +103,7 @@ export function createAskedIndex(aboveOf: Lineage['aboveOf']): AskedIndex {
   }
 }
 
-/** Has the index agree with what is known of the objects above others. */
+/** Keeps the index in agreement with the known parents of objects. */
 const createPlacing = (
   scopes: ReadonlyMap<ScopeKey, Groups>,
   aboveOf: Lineage['aboveOf'],
@@ -126,7 +126,7 @@ const createPlacing = (
   },
 })
 
-/** A read whose route has no id, such as a list of all projects. */
+/** For a read whose route has no id, such as a list of all projects. */
 const NO_ID = ''
 const NONE: readonly string[] = []
 
@@ -134,7 +134,9 @@ const NONE: readonly string[] = []
 const firstIdOf = ({ endpoint: { parameters }, path }: Asked): string =>
   path[parameters[0] ?? '']?.toLowerCase() ?? NO_ID
 
-/** Without the object's own id, the touch means objects below a parent, the lowest that it names, or all. */
+/**
+ * Without the object's own id, the touch concerns the objects below a parent, the lowest that it names, or all objects.
+ */
 function findBelow({ byId, byParent }: Group, path: Touch['path']): readonly string[] {
   for (const [name, objects] of byParent) {
     const parent = path[name]
@@ -162,13 +164,13 @@ function note(
   byParent.get('design_id')?.note(id, design_id)
 }
 
-/** Most answers do not, and then what is known of the object is all that is to be noted. */
+/** Most answers do not, and then only the parents that are known already are noted. */
 const showsParents = (answer: Answer): boolean =>
   isReply(answer) &&
   isMembers(answer.value) &&
   PARENTS.some((name) => (answer.value as Members)[name] !== undefined)
 
-/** Notes what is known of the object now beside what its answers show. */
+/** Notes the known parents of the object, beside those that its answers show. */
 function place(group: Group, id: string, scope: ScopeKey, aboveOf: Lineage['aboveOf']): void {
   const { endpoint, byParent } = group
   const [first = ''] = endpoint.parameters
@@ -185,8 +187,8 @@ function leaveGroup({ byId, byParent }: Group, id: string, key: string): void {
 }
 
 /**
- * Which scopes of a tenant hold answers to an operation, by the first id: an event concerns all of them, hundreds where each caller
- * brings a credential of its own, and few of them have what it touches.
+ * Which scopes of a tenant hold answers to an operation, by the first id. An event concerns all scopes of the tenant,
+ * hundreds if each caller brings a credential of its own, but few of them hold what it touches.
  */
 function createHolders() {
   const tenants = new Map<TenantKey, Map<string, Holders>>()
@@ -228,7 +230,7 @@ function createHolders() {
 
 interface Holders {
   readonly byId: Map<string, Keys>
-  /** How many ids each of them has. */
+  /** How many ids each scope has. */
   readonly ids: Map<ScopeKey, number>
 }
 
@@ -241,7 +243,7 @@ function openGroup(scopes: Map<ScopeKey, Groups>, scope: ScopeKey, endpoint: End
   return group
 }
 
-/** The lowest first. A project lies below nothing, and neither does what is read by a project's id or by none. */
+/** The lowest first. A project has no parent, and neither has what is read by a project's id or without an id. */
 function openParents({ parameters: [first] }: Endpoint): Group['byParent'] {
   if (first === undefined || first === 'project_id') return new Map()
   const names = PARENTS.filter((name) => name !== first).toReversed()

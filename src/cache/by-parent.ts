@@ -1,12 +1,15 @@
-// Objects by what they lie below, so that a touch of a project is compared with its own objects alone.
+// Objects by their parents, so that a touch of a project is compared only with the project's own objects.
 import { listKeys, withKey, withoutKey } from './few-keys.ts'
 import type { Keys } from './few-keys.ts'
 import { MAX_PARENTS } from './lineage.ts'
 
 export interface ByParent {
-  /** Notes parents that the object may have. One that it had is kept: an answer of that time may show it still. */
+  /**
+   * Notes parents that the object may have. Former parents are kept, because an older answer may still show the object
+   * there.
+   */
   note(id: string, parents: readonly string[]): void
-  /** Whether it is known below what the object lies; if not, it may be below any. */
+  /** Notes whether the parents of the object are known; if not, it may have any parent. */
   settle(id: string, isKnown: boolean): void
   leave(id: string): void
   /** Objects that were noted below this one. */

@@ -1,4 +1,4 @@
-// Has the cache written to a file now and then and at the end, and reads it back when the next process starts.
+// Writes the cache to a file now and then and at the end, and reads it back when the next process starts.
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import * as z from 'zod'
@@ -20,7 +20,7 @@ export interface CacheFileOptions {
   readonly cache: Pick<Cache, 'entries' | 'restore'>
   /** A larger file is not read; as JSON, the answers take a third of the bytes that they take in the cache. */
   readonly maxBytes: number
-  /** How far the log has been applied to the cache; not asked before `load` has ended. */
+  /** How far the log has been applied to the cache; not called before `load` has ended. */
   readonly position: () => LogPosition | null
   readonly clock: Clock
   readonly emit: Emit
@@ -28,15 +28,16 @@ export interface CacheFileOptions {
 
 export interface CacheFile {
   /**
-   * How far that log had been applied to what was loaded; null where that is unknown. Never rejects: if anything is wrong with the file, the cache begins empty and one event reports why. A file that is not
-   * a cache file is never overwritten.
+   * Returns how far that log had been applied to the loaded answers; null if that is unknown. Never rejects: if the
+   * file has any fault, the cache begins empty and one event reports why. A file that is not a cache file is never
+   * overwritten.
    */
   load(): Promise<LogPosition | null>
-  /** Writes a last time. Never rejects. */
+  /** Writes the file a last time. Never rejects. */
   close(): Promise<void>
 }
 
-/** A crash loses the answers of this time at most. The disk is busy for a moment each time. */
+/** A crash loses the answers of this time at most. It is not shorter because each write keeps the disk busy. */
 const WRITE_EVERY_MS = 5 * 60_000
 /** The file has one line for this head, one for each answer, and one for a tail; without the tail the file was cut. */
 const headSchema = z.object({
@@ -93,10 +94,10 @@ export function createCacheFile(options: CacheFileOptions): CacheFile {
       // The path is probably wrong, so the file is left as it is.
       if (found === 'not ours' || found === 'unreadable') return null
       const { entries, position: filed } = typeof found === 'string' ? NOTHING : found
-      // In the order in which they were answered, because the newest list must decide what is shown of an object.
+      // In the order of their times, because the newest list must decide what is shown of an object.
       for (const entry of entries.toSorted(byAge)) cache.restore(entry)
       isUsed = true
-      // The file reports the end of the process before; this process has not ended.
+      // Written again at once, because the file says that its process has ended, and this one has not.
       await writeNow(cache.entries(), { isLast: false, position: filed })
       schedule()
       return filed
@@ -167,13 +168,13 @@ function readLines(
   if (version !== SAVED_REPLY_VERSION) throw new Unusable('other version')
   if (from !== source) throw new Unusable('other Aurora')
   if (parsed(lines.at(-1), tailSchema).count !== lines.length - 1) throw new Unusable('damaged')
-  // A clock that was set back would make the answers younger. They are at least as old as when they were written.
+  // A clock that was set back would make the answers younger, but they are at least as old as when they were written.
   const then = { ...now, wallMs: Math.max(now.wallMs, savedAtWallMs) }
   const entries = lines.slice(0, -1).flatMap((line) => {
     const saved = restore(parsed(line, z.unknown()), then)
     if (!saved || !isReply(saved.answer)) return []
     const entry = { call: saved.call, reply: saved.answer }
-    // After a crash it is unknown what was changed since.
+    // After a crash it is unknown what has changed since.
     return [isLast ? entry : aged(entry, now)]
   })
   return { entries, position }

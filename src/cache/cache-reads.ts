@@ -1,4 +1,4 @@
-// Reads what the cache holds: whole replies by call, objects by id out of the lists that carry them, and what is known of absence.
+// Reads from the cache: whole replies by call, objects by id from the lists that contain them, and recorded absences.
 import { readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
@@ -33,48 +33,52 @@ export interface Cached {
   readonly doubt: Doubt
   readonly uses: Uses
   readonly life: Life
-  /** An event has made it untrue. */
+  /** Set if an event has made it outdated. */
   readonly isOutdated: true | undefined
 }
 
 export interface CacheReads {
   read(question: NamedQuestion): Cached | null
   /**
-   * A page of a list as it was before single objects of it were touched (`objectsSince`), with the ages that held then. It is not what
-   * Aurora would answer now.
+   * A page of a list as it was before single objects of it were touched (`objectsSince`), with its ages of then. Aurora
+   * would answer differently now.
    */
   readAside(question: Pick<NamedQuestion, 'key'>): Cached | null
-  /** The members that a list, or the answer to a write, carried of this object, if fresh: perhaps not all that exist. */
+  /**
+   * The members of this object that a list, or the answer to a write, has shown, if fresh. The object may have more
+   * members.
+   */
   readListed(scope: ScopeKey, kind: Kind, id: string, wanted?: Wanted): Members | null
   /**
-   * What earlier answers to the read of an object say of it. True: one is cached that is as new as wanted. False: the last
-   * one was 404, however long ago, or a write of ours has deleted the object since. What is cached below such an object may be
-   * from before, so it does not show that the object exists. Null: they say nothing.
+   * What earlier answers to the read of an object show about its existence. True: a cached one is as new as wanted.
+   * False: the last one was 404, at any time, or a write of ours has deleted the object since. Cached answers below
+   * such an object may be older, so they do not prove that it exists. Null: there is no such answer.
    */
   exists(question: NamedQuestion, wanted: Wanted): boolean | null
   /**
-   * The last answer to the read of an object was 404, and was asked for when an event about it could no longer be ahead of Aurora's answers;
-   * or a write of ours has deleted the object. It holds until the object is touched, as what a list does not show.
+   * Whether the last answer to the read of an object was 404, to a call that was sent when Aurora's answers could no
+   * longer be behind an event about it; or whether a write of ours has deleted the object. This is true until the
+   * object is touched.
    */
   isAbsent(question: NamedQuestion): boolean
-  /** The same as `readListed`, of the age that is served only if no call is left or Aurora fails. */
+  /** As `readListed`, for objects of an age that is served only if no call is left or Aurora fails. */
   readKept(scope: ScopeKey, kind: Kind, id: string, wanted: Wanted): KeptObject | null
 }
 
 export interface FreshReads {
-  /** For many answers to one operation: what their reads have in common is looked up once. */
+  /** For many answers to one operation: the parts that are equal for all of them are looked up once. */
   freshOf(scope: ScopeKey, endpoint: Endpoint, query: Ids): ReadFresh
 }
 
 /**
- * As `read`, by the only id of the route, where the answer is fresh by its lifetime, in no doubt, and the only one that is
- * held for this id; null does not say that none is held.
+ * As `read`, by the only id of the route, if the answer is fresh by its lifetime, in no doubt, and the only one that is
+ * cached for this id; null does not mean that none is cached.
  */
 export type ReadFresh = (id: string) => FreshAnswer | null
 
 export type FreshAnswer = Pick<Cached, 'answer' | 'lifetime' | 'proven' | 'uses' | 'key' | 'life'>
 
-/** What was kept of an object, and the read that brought it. */
+/** The kept members of an object, and the read that returned them. */
 export interface KeptObject {
   readonly members: Members
   readonly operation: string
@@ -95,7 +99,9 @@ export function createReads(options: ReadsOptions): CacheReads & FreshReads {
   const { find, hasListed, clock, doubtOf } = options
   const keyOf = createListedKeys()
 
-  /** A call would bring the object alone, and the list would stay in doubt: so it is used as it is, and marked. */
+  /**
+   * A call would only bring the one object, and the list would stay in doubt, so the list is used as it is, and marked.
+   */
   function useOf(held: HeldAnswer, wanted: Wanted): Use {
     const { answer, lifetime, proven } = held
     const doubt = doubtOf(held.life) && 'lease'
@@ -118,7 +124,7 @@ export function createReads(options: ReadsOptions): CacheReads & FreshReads {
       const used = usedAs('listed', list, asked.endpoint)
       wanted.onUsed(use === 'unconfirmed' ? toUnconfirmed(used) : used)
     }
-    // A newer answer to the same call may have another object there.
+    // A newer answer to the same call may have another object at this place.
     const isIt = members && (place?.is !== 'listed' || readAuroraId(members['id']) === id)
     return isIt ? { members, operation, answeredAtMs } : null
   }
@@ -135,7 +141,7 @@ export function createReads(options: ReadsOptions): CacheReads & FreshReads {
     },
     isAbsent({ key }) {
       const entry = find(key)
-      // What is asked once more when Aurora is settled has a lifetime of its own.
+      // A 404 with another lifetime came before Aurora was settled, and will be asked for again.
       return entry?.is === 'answer' && entry.answer.status === 404 && entry.lifetime === NOT_FOUND
     },
     readListed: (scope, kind, id, wanted = ANY_FRESH) =>
@@ -144,7 +150,7 @@ export function createReads(options: ReadsOptions): CacheReads & FreshReads {
   }
 }
 
-/** A write has made it untrue, and it is unknown of which of its objects. */
+/** Whether a write has made it outdated in an unknown object. */
 const isOnlyAside = ({ aside, isOutdated }: HeldAnswer): boolean =>
   aside !== undefined && isOutdated === undefined
 
@@ -188,7 +194,7 @@ const createFreshOf =
       const key = keyOf(id)
       const entry = key === undefined ? undefined : find(key)
       if (entry?.is !== 'answer' || entry.query === null) return null
-      // The index has one spelling for an id, and does not distinguish queries.
+      // The index has one spelling for an id and does not distinguish queries, so both are compared here.
       if (entry.asked.path[parameter] !== id || !isSame(entry.query, query)) return null
       const ageMs = clock.monotonicMs() - entry.answer.answeredAtMs
       const isFresh = ageMs < entry.lifetime.freshMs || isFreshByProof(entry.proven, ageMs)

@@ -34,57 +34,60 @@ import { createTooLargeNotice } from './too-large.ts'
 
 export interface Cache extends CacheReads, FreshReads, Touched, PageMoves, Notices {
   readBy(key: string): Cached | null
-  /** Why the answer may be from before a write of another replica; null where it is in no doubt. */
+  /** Why the answer may be from before a write of another replica; null if it is in no doubt. */
   doubtOf(life: Life): Doubt
-  /** The same without counting as a use: the entry stays no longer for it. */
+  /** Reads without counting as a use, so that the entry is not kept longer because of it. */
   readonly glance: CacheReads
   /**
-   * Stores replies, and for a short time 403 and 404. It stores nothing else, nothing that a write has made untrue since `begun`, the
-   * moment before the call was sent, and no page from before a change of the page before it.
+   * Stores replies, and for a short time 403 and 404. It stores nothing else. It stores no answer that a write has made
+   * outdated since `begun`, the moment before the call was sent, and no page that is older than a change of the page
+   * before it.
    */
   store(call: Call, answer: Answer, begun?: Mark): void
   /**
-   * Stores the answer to a write, so that it is found as if a list had carried it. The caller has made sure that nothing has
-   * touched the object since the write was sent.
+   * Stores the answer to a write, so that it is found as if a list had shown it. The calling code has made sure that
+   * nothing has touched the object since the write was sent.
    */
   show(scope: ScopeKey, kind: Kind, shown: ShownObject, reply: Reply): void
-  /** The object of this call was deleted: `exists` is false until Aurora answers otherwise. */
+  /** Notes that the object of this call was deleted: `exists` is false until Aurora answers otherwise. */
   noteAbsence(scope: ScopeKey, question: Question): void
   /**
-   * Deletes what a write has made untrue, of every age, absences too. What is read before Aurora is settled is asked once more
-   * afterwards.
+   * Deletes everything that a write has made outdated, of any age, absences too. Answers that are read before Aurora is
+   * settled are read once more afterwards.
    */
   drop(scope: ScopeKey, touches: readonly Touch[]): void
   /**
-   * An event at Aurora has made this untrue for all credentials of the tenant. What is held is served as kept answers are, marked,
-   * and what is read before Aurora is settled is asked once more afterwards. `happenedAtMs`: monotonic, when the event was reported;
-   * left out, now.
+   * To be called when an event at Aurora has made this outdated for all credentials of the tenant. Cached answers are
+   * then served only as kept ones, marked, and answers that are read before Aurora is settled are read once more
+   * afterwards. `happenedAtMs`: monotonic time of the event; left out, now.
    */
   outdate(tenant: TenantKey, touches: readonly Touch[], happenedAtMs?: number): void
-  /** The projects that an object lies below, as answers to any credential of the tenant have shown it. */
+  /** The projects above an object, as answers to any credential of the tenant have shown them. */
   projectsAbove(tenant: TenantKey, asked: Asked): readonly string[] | undefined
-  /** Something has become untrue, and it is unknown what: all that is held is served as stale from now on. */
+  /** To be called when an unknown part has become outdated: everything cached is served as stale from now on. */
   doubtAll(): void
-  /** So much time has passed that the clock of the process has not counted: all that is held is older by it. */
+  /** Makes everything cached older, by time that the clock of the process has not counted. */
   ageAll(byMs: number): void
   /** From now on, answers are served as fresh only while `isConfirmed` returns true. */
   confirmBy(isConfirmed: () => boolean): void
-  /** False while another replica may have changed what is held, and the notice has not come here. */
+  /** False while another replica may have changed cached answers without its notice having come here. */
   isConfirmed(): boolean
-  /** What is held now; the bytes are an estimate, which `maxBytes` bounds. */
+  /** The present size; the bytes are an estimate, which `maxBytes` limits. */
   size(): { readonly bytes: number; readonly entries: number }
   /** The replies to reads, each with its call. */
   entries(): readonly Entry[]
-  /** Puts such a reply back as it was, unless it is too old or the cache has one already. */
+  /** Puts a saved reply back, unless it is too old or the cache has one already. */
   restore(entry: Entry): void
-  /** What the call reads was touched since; if that is unknown, true. */
+  /** Whether the data of the call was touched since then; true if that is unknown. */
   isOutdated(call: Call, since: Mark): boolean
 }
 
 export interface Entry {
   readonly call: CallName
   readonly reply: Reply
-  /** It may be from before a write of another replica, or before an event that Aurora has reported already. */
+  /**
+   * Whether it may be from before a write of another replica, or from before an event that Aurora has reported already.
+   */
   readonly isDoubted?: boolean
 }
 
@@ -93,18 +96,18 @@ export interface CacheOptions {
   readonly clock: Clock
   /** Receives replies that do not fit. */
   readonly emit?: Emit
-  /** How long after an event Aurora may still answer with what was before it; left out, not at all. */
+  /** How long after an event Aurora may still answer with the state before; left out, not at all. */
   readonly settleMs?: number
-  /** The same after a write. */
+  /** The same time after a write. */
   readonly writeSettleMs?: number
   /** Left out: the ordinary ages hold for all replies. */
   readonly trustOf?: TrustOf | undefined
 }
 
 /**
- * Reads never wait. Keys begin with the scope, so nothing is ever found with another credential. Values are shared
- * by all readers and must not be changed. When `maxBytes` is reached, the least recently used entries leave; those of tenants that have
- * few are spared (tenant-room.ts).
+ * Reads never wait. Keys begin with the scope, so nothing is ever found with another credential. Values are shared by
+ * all readers and must not be changed. When `maxBytes` is reached, the least recently used entries are evicted, but
+ * those of tenants with few entries are spared (tenant-room.ts).
  */
 export function createCache(options: CacheOptions): Cache {
   const { maxBytes, clock, emit, settleMs, writeSettleMs, trustOf } = options
@@ -149,7 +152,7 @@ export function createCache(options: CacheOptions): Cache {
     projectsAbove: notes.projectsAbove,
     ageAll(byMs) {
       ageAll(entries, byMs)
-      // Also of what was evicted, which is older, too.
+      // Listeners of evicted answers are notified, too, because those answers are also older.
       board.notifyAll()
     },
     size: () => ({ bytes: entries.calculatedSize + lineage.bytes(), entries: entries.size }),
@@ -158,7 +161,7 @@ export function createCache(options: CacheOptions): Cache {
       const { scope, above } = call
       const key = callKey(scope, call)
       if (entries.has(key) || isExpired(call, reply, clock)) return
-      // It is from before everything that this process has dropped.
+      // The answer is from before everything that this process has dropped.
       if (haveTouched(nameOf(scope, call, { answer: reply, above }), 0)) return
       touched.learn(scope, call, above)
       put(scope, { key, ...call }, reply)
@@ -177,7 +180,10 @@ interface PutOptions {
   readonly noteTooLarge: (operation: string, bytes: number) => void
 }
 
-/** Stores an answer with the objects that it lists; `same` is what it takes the place of, if that lists the same objects. */
+/**
+ * Stores an answer with the objects that it lists; `same` is the answer that it replaces, if that lists the same
+ * objects.
+ */
 function createPut({
   entries,
   notes: { lineage, settledAtMs },
@@ -197,7 +203,7 @@ function createPut({
     })
     if (!held) return
     entries.set(key, held, SETTING)
-    // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
+    // lru-cache does not store an entry that is larger than the whole cache; links to its items would lead nowhere.
     if (!entries.has(key)) return noteTooLarge(question.endpoint.operation, sizeCalculation(held, key))
     links.link(held, same?.is === 'answer' ? same : null)
   }
@@ -205,7 +211,7 @@ function createPut({
 
 const askedOf = ({ endpoint, path }: Question): Asked => ({ endpoint, path })
 
-/** As a rule nothing at all was touched since; then the name of the read is not needed. */
+/** Usually nothing at all was touched since; then the name of the read is not needed. */
 const isTouchedSince = (
   { mark, nameOf, haveTouched }: Touched,
   call: Call,
@@ -216,14 +222,14 @@ const isTouchedSince = (
   begun !== mark() &&
   haveTouched(nameOf(call.terms.scope.key, call, { answer }), begun)
 
-/** An object that is absent has no parts: what is cached of them is from before, and answers were made of it. */
+/** An absent object has no parts, so cached parts are outdated, and so are answers that contain them. */
 function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touch[] {
   const parts = form === 'one' ? partsOf(kind) : []
   return parts.map(({ operation }) => ({ operation: operation as ReadOperation, path }))
 }
 
 function toEntry(held: Held, aboveOf: Lineage['aboveOf'], doubts: number): readonly Entry[] {
-  // Another process would take what is outdated for fresh.
+  // Outdated answers are left out, because another process would take them for fresh.
   if (held.is !== 'answer' || held.query === null || !isReply(held.answer)) return []
   if (held.isOutdated || held.aside) return []
   const { scope, asked, query, answer } = held

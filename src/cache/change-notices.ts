@@ -1,4 +1,4 @@
-// Notifies whoever listens which objects have changed: those that were touched, and those that were read anew with other members.
+// Notifies listeners which objects have changed: those that were touched, and those whose new reads have other members.
 import { readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
@@ -15,18 +15,20 @@ import type { Cache } from './cache.ts'
 import type { Touch } from './invalidation.ts'
 
 export interface ChangeListener {
-  /** `key` names the object within its kind; null: it is not known which objects of the kind have changed. */
+  /** `key` names the object within its kind; null: any object of the kind may have changed. */
   changed(kind: Kind, key: string | null): void
-  /** Anything may have changed. */
+  /** Called if anything may have changed. */
   changedAll(): void
 }
 
 export interface ChangeNotices {
-  /** Called during a change, so the listener must not use the cache. Returns the function that ends the listening. */
+  /**
+   * `listener` is called during a change, so it must not use the cache. Returns the function that ends the listening.
+   */
   listen(scope: ScopeKey, listener: ChangeListener): () => void
 }
 
-/** The same cache, which reports what changes in it. It costs nothing while nobody listens. */
+/** The same cache, which reports its changes. It costs nothing while there is no listener. */
 export function withChangeNotices(cache: Cache): { readonly cache: Cache; readonly changes: ChangeNotices } {
   const listeners = new Map<ScopeKey, Set<ChangeListener>>()
   const notify = (scope: ScopeKey, found: readonly Found[]): void => {
@@ -51,7 +53,7 @@ export function withChangeNotices(cache: Cache): { readonly cache: Cache; readon
         const { key: scope } = call.terms.scope
         const before = listeners.has(scope) ? cache.glance.read(call)?.answer : undefined
         cache.store(call, answer, begun)
-        // What was touched meanwhile was not stored.
+        // An answer that was touched meanwhile was not stored.
         if (before && cache.glance.read(call)?.answer === answer)
           notify(scope, differencesOf(call, before, answer))
       },
@@ -78,7 +80,7 @@ interface Found {
   readonly key: string | null
 }
 
-/** Lists name no object; where nothing else of the kind is touched, any object of it may have changed. */
+/** Touched lists name no object: if nothing else of the kind is touched, any object of it may have changed. */
 function objectsOf(touches: readonly Touch[]): readonly Found[] {
   const found = touches.map(({ operation, path }): Found & { readonly isList: boolean } => {
     const endpoint: ReadEndpoint = READS[operation]
@@ -89,7 +91,7 @@ function objectsOf(touches: readonly Touch[]): readonly Found[] {
   return found.filter(({ isList, kind }) => !isList || !named.has(kind))
 }
 
-/** The key of the object that a read brings; null where the ids do not name it. That of a tenant is empty. */
+/** The key of the object that a read returns; null if the ids do not name it. The key of a tenant is empty. */
 function keyOf({ kind, parameters }: Endpoint, path: Ids, query: Ids = {}): string | null {
   const { keyedBy } = kindRow(kind)
   const ids = parameters.map((name) => path[name])
@@ -109,7 +111,7 @@ const textOf = (answer: Answer): string => JSON.stringify(isReply(answer) ? answ
 
 type Items = readonly Members[]
 
-/** Objects that are new, are no more, or are others than before. A page is shorter than it was where another one is longer. */
+/** Objects that are new, gone or different. One list may be longer than the other. */
 function listDifferences(
   { endpoint: { kind }, path }: Pick<Call, 'endpoint' | 'path'>,
   before: Items,

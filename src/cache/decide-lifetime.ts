@@ -15,7 +15,7 @@ export function decideLifetime(kind: Kind, value: Reply['value']): Lifetime {
   return lifetime === JOB && hasEnded(value) ? LINKED : lifetime
 }
 
-/** The two words after which a job stays as it is; with any other word it is still running. */
+/** The two words after which a job does not change any more; with any other word it is still running. */
 const ENDS: ReadonlySet<unknown> = new Set(['succeeded', 'failed'])
 
 export const hasEnded = (value: Reply['value']): boolean => {
@@ -28,7 +28,7 @@ export function decideRefusalLifetime(status: number, { kind, mayBeAbsent }: End
   if (status === 403) return FORBIDDEN
   if (status !== 404) return null
   const { lifetime } = kindRow(kind)
-  // Where absence is an ordinary state, it is an answer like any other, with the same lifetime.
+  // If absence is an ordinary state, it is an answer like any other, with the same lifetime.
   return mayBeAbsent ? { ...lifetime, keptMs: lifetime.staleMs } : NOT_FOUND
 }
 

@@ -1,4 +1,4 @@
-// What is held may be from before a write of another replica: all of it, or what came before a certain moment.
+// Records doubts: cached answers may be from before a write of another replica, either all of them or those before a certain moment.
 import type { Life } from '../rest/terms.ts'
 import type { Doubt } from './decide-use.ts'
 

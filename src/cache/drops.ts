@@ -1,4 +1,4 @@
-// Records what writes and webhooks have made untrue lately: a read that was under way meanwhile may bring the state before.
+// Records what writes and webhooks have touched lately, because a read that was under way then may return the state before.
 import { tenantOf } from '../rest/scope.ts'
 import type { Owner, ScopeKey } from '../rest/scope.ts'
 import type { Touch } from './invalidation.ts'
@@ -8,27 +8,27 @@ import type { Moment, TouchIndex } from './touch-index.ts'
 
 export interface Drops {
   mark(): Mark
-  /** `settledAtMs`: until then Aurora may answer with what was before. Left out: it has changed already. */
+  /** `settledAtMs`: until then Aurora may answer with the state before. Left out: its answers have changed already. */
   add(owner: Owner, touches: readonly Touch[], settledAtMs?: number): void
-  /** Something was touched, and it is unknown what. */
+  /** Adds a touch of unknown parts. */
   addAll(): void
-  /** What is read was touched since; if that is unknown, true. */
+  /** Whether the data of the read was touched since then; true if that is unknown. */
   haveTouched(read: ReadName, since: Mark): boolean
-  /** Monotonic: until then Aurora may answer this read with what was before a change; -Infinity where it may not. */
+  /** Monotonic time until which Aurora may answer this read with the state before a change; -Infinity if it cannot. */
   settledAtMs(read: ReadName): number
-  /** No read of this scope has a later time than this: as a rule nothing was touched in the last seconds. */
+  /** Whether no read of this scope has a later time than this: usually nothing was touched in the last seconds. */
   isSettledBy(scope: ScopeKey, atMs: number): boolean
 }
 
 /**
- * Of one scope or tenant; up to twice as many are remembered, some 3 MB. No read takes longer than the writes of two minutes, or some
- * seconds of a flood of events.
+ * For one scope or tenant; up to twice as many are remembered, some 3 MB. No read takes longer than two minutes of
+ * writes, or some seconds of a flood of events.
  */
 const REMEMBERED_OF_OWNER = 10_000
-/** Of all of them. */
+/** For all scopes and tenants together. */
 const MAX_REMEMBERED = 60_000
 
-/** The one that was touched last is the last one. */
+/** The owner that was touched last is at the end. */
 function createOwners() {
   const owners = new Map<Owner, TouchIndex>()
   let newest: Owner | null = null
@@ -36,7 +36,7 @@ function createOwners() {
     get: (owner: Owner): TouchIndex | undefined => owners.get(owner),
     size: (): number => owners.size,
     entries: () => owners.entries(),
-    /** For one that is touched now. The one that is touched most often is the last one already, and is not put there again. */
+    /** Opens the index of an owner that is touched now, and moves it to the end, unless it is there already. */
     open(owner: Owner): TouchIndex {
       const touches = owners.get(owner) ?? createTouchIndex(REMEMBERED_OF_OWNER)
       if (owner === newest) return touches
@@ -57,7 +57,7 @@ export function createDrops(): Drops {
   const owners = createOwners()
   let remembered = 0
   let last: Mark = 0
-  /** The last drop of those that have no memory. */
+  /** The last drop of owners whose memory was evicted. */
   let forgotten: Moment = NEVER
 
   function forgetOwner(owner: Owner, touches: TouchIndex): void {

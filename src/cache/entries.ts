@@ -1,4 +1,4 @@
-// The entries of the cache, bounded in bytes, with what has to agree with them: indexes, counts, and notices of changes.
+// The entries of the cache, limited in bytes, and everything that has to agree with them: indexes, counts, and notices of changes.
 import { LRUCache } from 'lru-cache'
 import { createAskedIndex } from './asked-index.ts'
 import type { AskedIndex } from './asked-index.ts'
@@ -12,10 +12,13 @@ import { createPageMoves } from './page-moves.ts'
 import { createTenantRoom, makeRoom } from './tenant-room.ts'
 import { createTouched } from './touched.ts'
 
-/** What is known of the objects above others: with the 64 MB of the default, of some 10,000 objects. */
+/** The part of the memory for the known parents of objects: some 10,000 objects with the 64 MB of the default. */
 const LINEAGE_SHARE = 1 / 16
 
-/** lru-cache would make an object of options for each look and each insertion. */
+/**
+ * One object for all look-ups: without it, lru-cache would make an object of options for each look-up and each
+ * insertion.
+ */
 const GETTING = {}
 export const SETTING = {}
 
@@ -25,7 +28,10 @@ export function createEntries(maxBytes: number) {
     cleared: () => indexes.forEach(({ lineage }) => lineage.cleared()),
   })
   const index = createAskedIndex(notes.lineage.aboveOf)
-  /** What is outdated can become no older: a flood of events looks through none of it. */
+  /**
+   * Outdated answers have an index of their own, so that a flood of events does not look through them: they cannot
+   * become more outdated.
+   */
   const outdatedIndex = createAskedIndex(notes.lineage.aboveOf)
   const evictedIndex = createAskedIndex(notes.lineage.aboveOf)
   const indexes = [index, outdatedIndex, evictedIndex]
@@ -53,8 +59,8 @@ export function createEntries(maxBytes: number) {
   })
   const found = {
     /**
-     * Marks the entry as used. Entries leave only when others come, so one use between two insertions says as much as a hundred:
-     * what is in memory is read again and again, and most of the time nothing comes.
+     * Marks the entry as used. Entries are evicted only at insertions, so one use between two insertions counts as much
+     * as a hundred. Cached entries are read again and again, and insertions are rare.
      */
     find: (key: string) => {
       const held = entries.peek(key, GETTING)
@@ -71,7 +77,7 @@ export function createEntries(maxBytes: number) {
 
 interface Listeners {
   onEntered(key: string, held: Held): void
-  /** Called whenever an entry leaves. `isReplaced`: another one comes in its place. */
+  /** Called whenever an entry leaves. `isReplaced`: another entry takes its place. */
   onLeft(key: string, held: Held, how: { readonly isReplaced: boolean; readonly isEvicted: boolean }): void
 }
 
@@ -79,7 +85,8 @@ function createBounded(maxSize: number, { onEntered, onLeft }: Listeners): LRUCa
   const room = createTenantRoom(maxSize)
   let fits = true
   const entries = new LRUCache<string, Held>({
-    // Never reached, because room is made after each insertion: lru-cache would evict what was used longest ago, of whatever tenant.
+    // Never reached, because room is made after each insertion: lru-cache itself would evict the least recently used
+    // entry, without regard to its tenant.
     maxSize: 2 * maxSize,
     maxEntrySize: maxSize,
     sizeCalculation(held, key) {
@@ -94,29 +101,29 @@ function createBounded(maxSize: number, { onEntered, onLeft }: Listeners): LRUCa
     },
     dispose(held, key, reason) {
       room.leave(held.scope, sizeCalculation(held, key))
-      // One that is replaced by something too large leaves without another one that comes.
+      // If the new entry is too large, the old one leaves without a replacement.
       onLeft(key, held, { isReplaced: reason === 'set' && fits, isEvicted: reason === 'evict' })
     },
   })
   return entries
 }
 
-/** An object may not be found in its list any more. */
+/** The object may no longer be found in its list. */
 function noteUnlinked(entries: LRUCache<string, Held>, { listKey }: HeldItem): void {
   const list = entries.peek(listKey, GETTING)
   if (list?.is === 'answer') list.linkedAtMs = null
 }
 
-/** A page that is aside can be touched again, and whoever uses it has to be notified. */
+/** A page that is aside can be touched again, and its users have to be notified then. */
 const isOutdated = (held: Held): boolean =>
   held.is === 'answer' && held.isOutdated === true && held.aside === undefined
 
 /**
- * The places of entries in the indexes. An answer that comes again, as most do, takes over the place of the one before: what is known
- * of the objects above it was noted when the answer was looked at, before it came here.
+ * The places of entries in the indexes. An answer that comes again, as most do, takes over the places of the one
+ * before. Its parents were noted before, when the answer was examined.
  */
 function createPlaces(indexOf: (held: Held) => AskedIndex, listed: ReturnType<typeof createListedCounts>) {
-  /** The entry that is being replaced: the next one that comes is the one in its place. */
+  /** The entry that is being replaced: the next inserted entry replaces it. */
   let replaced: { readonly key: string; readonly held: Held } | null = null
 
   function remove(key: string, held: Held): void {

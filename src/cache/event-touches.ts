@@ -1,4 +1,4 @@
-// Works out from the row of an event (aurora/events.ts) and the ids that came with it what the event makes untrue: docs/webhooks.md.
+// Works out what an event makes outdated, from its row (aurora/events.ts) and the ids that came with it: docs/webhooks.md.
 import { EVENTS } from '../aurora/events.ts'
 import type { EventRow } from '../aurora/events.ts'
 import { ALL_READS, isReadOperation, READS } from '../aurora/reads.ts'
@@ -10,13 +10,16 @@ import { PARENTS } from './lineage.ts'
 import type { Asked } from './lineage.ts'
 
 export interface EventFacts {
-  /** Those that came and can be read. What an id that is missing might name is touched as a whole. */
+  /** The readable ids that came with it. Objects that a missing id might name are touched all together. */
   readonly ids: Ids
-  /** The projects that an object of the tenant may lie below; undefined where that is unknown. */
+  /** The projects above an object of the tenant; undefined if they are unknown. */
   projectsAbove(asked: Asked): readonly string[] | undefined
 }
 
-/** A flood of webhooks makes thousands of touches a second: without lists of lists, and with one path for all reads by the same ids. */
+/**
+ * A flood of webhooks makes thousands of touches a second, so all reads by the same ids share one path, and no nested
+ * lists are made.
+ */
 export function touchesOfEvent(event: EventRow, facts: EventFacts): readonly Touch[] {
   const { groups, below, ofProject, isOfProject } = planOf(event)
   const { ids } = facts
@@ -34,13 +37,13 @@ export function touchesOfEvent(event: EventRow, facts: EventFacts): readonly Tou
   return found
 }
 
-/** What of an event's touches is the same for all ids. */
+/** The parts of an event's touches that are the same for all ids. */
 interface Plan {
-  /** Reads by the same ids. */
+  /** The reads, grouped by their ids. */
   readonly groups: readonly Group[]
   readonly below: readonly ReadOperation[]
   readonly ofProject: readonly ReadOperation[]
-  /** Whether one of them is limited by the project alone. */
+  /** Whether one of its reads is limited by the project alone. */
   isOfProject(ids: Ids): boolean
 }
 
@@ -100,7 +103,10 @@ const ANY: readonly Ids[] = [NO_IDS]
 /** Events about parts of a design name it, and cached answers name the project of a design. */
 const OF_ANY_DESIGN: ReadOperation = 'retrieveDesign'
 
-/** Limited by the ids of the route that came; without its own, by that of the project. A list of the tenant has no id. */
+/**
+ * The paths of the touches: by the ids of the route that came; without these, by the id of the project. A list of the
+ * tenant has no id.
+ */
 function pathsOf(parameters: readonly string[], ids: Ids, projects: readonly Ids[]): readonly Ids[] {
   if (parameters.length === 0) return ANY
   if (parameters.some((name) => ids[name] !== undefined)) return [pick(parameters, ids)]
@@ -125,7 +131,10 @@ function pick(names: readonly string[], ids: Ids): Ids {
   return picked
 }
 
-/** For an event that the table does not have: whatever is read by one of these ids, or lies below such an object. */
+/**
+ * For an event that the table does not have: touches everything that is read by one of these ids, or is below such an
+ * object.
+ */
 export function touchesOfIds(facts: EventFacts): readonly Touch[] {
   const { ids } = facts
   const own = ALL_READS.flatMap(({ operation, parameters }): Touch[] => {

@@ -1,4 +1,4 @@
-// What was evicted while somebody listens to it: whoever does is notified when it is touched or read anew, as if it were there.
+// Evicted answers that still have a listener: it is notified when the answer is touched or read again, as if the answer were still cached.
 import { isTenantKey } from '../rest/scope.ts'
 import type { Owner } from '../rest/scope.ts'
 import type { AskedIndex, Indexed } from './asked-index.ts'
@@ -9,15 +9,15 @@ import type { Touched } from './touched.ts'
 
 export interface Evicted {
   add(key: string, held: HeldAnswer): void
-  /** Nobody listens to it any more. */
+  /** To be called when the last listener has left. */
   leave(key: string): void
-  /** Another answer has come there. */
+  /** To be called when another answer was stored under the key. */
   noteStored(key: string): void
   noteTouched(owner: Owner, touches: readonly Touch[]): void
 }
 
 export interface EvictedOptions {
-  /** Of what was evicted, and of nothing else. */
+  /** An index of evicted answers alone. */
   readonly index: AskedIndex
   readonly nameOf: Touched['nameOf']
   readonly notify: (key: string) => void
@@ -25,10 +25,10 @@ export interface EvictedOptions {
 
 type Name = Extract<Indexed, { readonly is: 'answer' }>
 
-/** Its name alone is held: the answer was evicted to make room. */
+/** Stands for the evicted answer, of which only the name is kept. */
 const GONE: Name['answer'] = { status: 404, retryAfterMs: null, answeredAtMs: -Infinity }
 
-/** Bounded by what listens, and nothing as a rule. */
+/** Limited by the number of listeners; usually empty. */
 export function createEvicted({ index, nameOf, notify }: EvictedOptions): Evicted {
   const names = new Map<string, Name>()
 

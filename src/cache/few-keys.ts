@@ -1,4 +1,4 @@
-// Texts under one name: most often one alone, for which a set would take more memory than what it names.
+// Texts under one name. There is often only one, for which a set would take more memory than the text itself.
 export type Keys = string | Set<string>
 
 export function withKey(keys: Keys | undefined, key: string): Keys {
@@ -6,7 +6,7 @@ export function withKey(keys: Keys | undefined, key: string): Keys {
   return keys instanceof Set ? keys.add(key) : new Set([keys, key])
 }
 
-/** Undefined where none is left. */
+/** Undefined if none is left. */
 export function withoutKey(keys: Keys | undefined, key: string): Keys | undefined {
   if (!(keys instanceof Set)) return keys === key ? undefined : keys
   keys.delete(key)

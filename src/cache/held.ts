@@ -19,9 +19,9 @@ import type { Uses } from './used-as.ts'
 
 export type Held = HeldAnswer | HeldItem
 
-/** A listed object is read from its list, so that it leaves with the list: a copy would use memory that is not counted. */
+/** A listed object is read from its list, so it leaves with the list; a copy would use memory that is not counted. */
 interface Entry extends ListedAs {
-  /** Which insertion into the cache was the last one when it was used: cache.ts. */
+  /** The number of the insertion into the cache before its last use: cache.ts. */
   usedAt: number
 }
 
@@ -33,38 +33,41 @@ export interface HeldItem extends Entry {
 
 export interface HeldAnswer extends Entry {
   readonly is: 'answer'
-  /** Of this entry. */
+  /** The key of this entry. */
   readonly key: string
   readonly answer: Answer
-  /** That of its kind. */
+  /** The lifetime of its kind. */
   readonly lifetime: Lifetime
-  /** Left out: it was not read while webhooks of its kind provably arrived. */
+  /** Left out: webhooks of its kind did not provably arrive when it was read. */
   readonly proven: Proven | undefined
   readonly asked: Asked
   readonly life: Life
-  /** What the call asked for beside that; null for the answer to a write. */
+  /** The query of the call; null for the answer to a write. */
   readonly query: Ids | null
   readonly uses: Uses
   /**
-   * Set where each object of this list is found in it by its id: when the answer came with which they were looked through last. Null where
-   * that is not certain. Monotonic.
+   * If each object of this list is linked to it by its id, the time of the answer with which the links were last
+   * checked (monotonic); null if that is not certain.
    */
   linkedAtMs: number | null
-  /** An event has made it untrue. */
+  /** Set if an event has made it outdated. */
   readonly isOutdated?: true | undefined
-  /** A page of a list, of which single objects were touched since: with these read anew, it is as it was before. */
+  /**
+   * Set for a page of a list of which only single objects were touched since: with these objects read again, the page
+   * is complete. Holds the values from before the touch.
+   */
   readonly aside?: Pick<HeldAnswer, 'lifetime' | 'proven' | 'uses'> | undefined
 }
 
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
 const BYTES_PER_JSON_BYTE = 3
-/** Key, entry and list links of one entry. */
+/** The memory of key, entry and list links of one entry. */
 const ENTRY_BYTES = 400
 
 interface Holding {
   readonly answer: Answer
   readonly doubts: number
-  /** Monotonic: until then Aurora may have answered with what was before a change; -Infinity: it has not. */
+  /** Monotonic time until which Aurora may have answered with the state before a change; -Infinity: it cannot have. */
   readonly settledAtMs: number
   /** Left out: no webhooks are received. */
   readonly trustOf?: TrustOf | undefined
@@ -81,10 +84,10 @@ export function heldFor(
   const usual = lifetimeOf(endpoint, answer)
   if (!usual) return null
   const lifetime = untilSettled(usual, answer, settledAtMs)
-  // What is read once more soon, and what is absent or forbidden, is as any other.
+  // An answer that is read again soon, an absence and a refusal have ordinary ages only.
   const mayBeProven = trustOf && lifetime === usual && isReply(answer)
   const trust = mayBeProven ? trustOf(scope, endpoint.kind, askedAtMsOf(answer)) : null
-  // The question alone: with the whole call, the memory of its request would stay as long as the answer.
+  // The question alone, because the whole call would keep the memory of its request as long as the answer.
   const asked: Asked = { endpoint, path }
   const { answeredAtMs } = answer
   const proven = trust
@@ -93,7 +96,10 @@ export function heldFor(
   return toHeld(key, { scope, asked, doubts }, { answer, lifetime, proven, listedAs: null, query })
 }
 
-/** The answer is as any other, but when Aurora is settled it is asked once more. Permissions are not what events are about. */
+/**
+ * An ordinary answer whose lifetime ends when Aurora is settled, so that it is read once more. Events are not about
+ * permissions, so a 403 is left alone.
+ */
 function untilSettled(lifetime: Lifetime, answer: Answer, settledAtMs: number): Lifetime {
   if (askedAtMsOf(answer) >= settledAtMs || answer.status === 403) return lifetime
   const leftMs = Math.max(0, settledAtMs - answer.answeredAtMs)
@@ -103,11 +109,14 @@ function untilSettled(lifetime: Lifetime, answer: Answer, settledAtMs: number): 
 export const askedAtMsOf = ({ answeredAtMs, sentAtMs, tookMs = 0 }: Answer): number =>
   sentAtMs ?? answeredAtMs - tookMs
 
-/** Aurora may have answered with what was before an event: another process would take it for fresh much longer. */
+/**
+ * Aurora may have answered with what was before an event, and another process would take this answer for fresh much
+ * longer.
+ */
 export const isUnsettled = ({ asked, answer, lifetime }: HeldAnswer): boolean =>
   lifetime.freshMs < (lifetimeOf(asked.endpoint, answer)?.freshMs ?? 0)
 
-/** Its answer is another object, so that whoever compares the two finds that it is not the same any more. */
+/** Its answer is another object, so that code which compares the two finds a difference. */
 export const toOutdated = (held: HeldAnswer): HeldAnswer => ({
   ...held,
   answer: { ...held.answer },
@@ -120,8 +129,8 @@ export const toOutdated = (held: HeldAnswer): HeldAnswer => ({
 })
 
 /**
- * A page that nothing but a question about the whole list is answered from. It is another answer than before, and once more with each
- * touch, so that whoever uses it is notified.
+ * A page from which only questions about the whole list are answered. Its answer is another object after each touch, so
+ * that its users are notified.
  */
 export const toAside = (held: HeldAnswer): HeldAnswer => ({
   ...held,
@@ -138,7 +147,7 @@ const NO_LIFETIME: Lifetime = { freshMs: 0, staleMs: 0, keptMs: 0 }
 
 const asideOf = ({ aside, lifetime, proven }: HeldAnswer) => aside ?? { lifetime, proven }
 
-/** The same for an event: it is also kept for the case that no call is left or Aurora fails. */
+/** The same after an event: the page is also kept for the case that no call is left or Aurora fails. */
 export const toOutdatedAside = (held: HeldAnswer): HeldAnswer => ({
   ...toOutdated(held),
   aside: { ...asideOf(held), uses: createUses() },
@@ -173,7 +182,7 @@ const toHeld = (
   linkedAtMs: null,
 })
 
-/** The answer to a write, with the key by which the object is found that it shows. */
+/** The answer to a write, with the key under which its object is found. */
 export function toShown(
   kind: Kind,
   id: string,
@@ -184,14 +193,14 @@ export function toShown(
   return [key, toHeld(key, name, { answer: reply, lifetime, listedAs: kind, query: null })]
 }
 
-/** It is too old to be served. */
+/** The entry of an absence. It is too old to be served. */
 export function toAbsence(question: Question, name: HeldName): [string, Held] {
   const key = callKey(name.scope, question)
   const answer = { status: 404, retryAfterMs: null, answeredAtMs: -Infinity }
   return [key, toHeld(key, name, { answer, lifetime: NOT_FOUND, listedAs: null, query: null })]
 }
 
-/** Estimated. */
+/** The estimated memory of an entry. */
 export function sizeCalculation(entry: Held, key: string): number {
   const keyBytes = ENTRY_BYTES + key.length
   if (entry.is === 'listed') return keyBytes

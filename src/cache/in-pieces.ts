@@ -1,6 +1,6 @@
-// Divides what is done for each item of a very long list into turns of the event loop.
+// Divides work on each item of a very long list into turns of the event loop.
 
-/** Each takes some microseconds. Lists of Aurora are shorter, but for the users of the largest tenants. */
+/** Each takes some microseconds. Aurora's lists are shorter, except for the users of the largest tenants. */
 export const ITEMS_AT_ONCE = 2_000
 
 /** Does the first piece at once, and each further one in a later turn, as long as `isWanted`. */

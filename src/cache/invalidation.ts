@@ -1,4 +1,4 @@
-// Works out from the row of a write (aurora/writes.ts) what it makes untrue and what its answer shows: docs/caching.md.
+// Works out what a write makes outdated and what its answer shows, from the row of the write (aurora/writes.ts): docs/caching.md.
 import { isSameId, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { ownReadOf, READS } from '../aurora/reads.ts'
@@ -9,8 +9,9 @@ import { PARENTS } from './lineage.ts'
 import type { Above } from './lineage.ts'
 
 /**
- * Reads of one operation below the ids given: all of them where no id is given, pages and absences included. An id may be
- * that of a parent which the route of the read does not name, so "a project and all below" is said by the project's id alone.
+ * Reads of one operation below the ids given: all of them where no id is given, pages and absences included. An id may
+ * be that of a parent which the route of the read does not name, so the project's id alone means "a project and
+ * everything below it".
  */
 export interface Touch {
   readonly operation: ReadOperation
@@ -19,14 +20,14 @@ export interface Touch {
   readonly of?: string
 }
 
-/** The object of which such a list is touched, by an id of the route, or by that of the object that was made. */
+/** The object of such a list that is touched, by an id of the route, or by the id of the new object. */
 function withObject(operation: ReadOperation, idOf: (name: string) => string | null): Pick<Touch, 'of'> {
   const name = nameOfListed(operation)
   const id = name === null ? null : idOf(name)
   return id === null ? {} : { of: id }
 }
 
-/** What an object of such a list has its id in; null for other reads. */
+/** The name of the id by which such a list shows its objects; null for other reads. */
 export function nameOfListed(operation: ReadOperation): string | null {
   const { form, kind } = READS[operation]
   return isTenantList({ form }) ? (ownReadOf(kind)?.parameters[0] ?? null) : null
@@ -39,13 +40,13 @@ export interface WriteFacts {
   readonly tenantId: string
   readonly path: Ids
   readonly sent: Members
-  /** The answer; null where there is none, or where it is unknown whether the write was carried out. */
+  /** The answer; null if there is none, or if it is unknown whether the write was carried out. */
   readonly answer: Members | null
-  /** What is known of the objects above the one that the route names. */
+  /** The known parents of the object in the route. */
   readonly above: Above
 }
 
-/** An object that a write was answered with, and the read that would have brought it. */
+/** The object in the answer to a write, and the read that would have returned it. */
 export interface ShownObject {
   readonly read: Touch
   /** Its key within its kind, as loaders name it. */
@@ -60,7 +61,7 @@ export const touchesOf = (write: WriteEndpoint, facts: WriteFacts): readonly Tou
   ...madeTouches(write, facts),
 ]
 
-/** What a job has made untrue when it ends; `path` is that of the call whose answer shows the end. */
+/** What the end of a job makes outdated; `path` is that of the call whose answer shows the end. */
 export const endTouchesOf = (touches: Touches, job: Place): readonly Touch[] =>
   resolveTouches(touches, job, { idOf: (name) => job.path[name] ?? null, made: null })
 
@@ -68,7 +69,7 @@ type Place = Pick<WriteFacts, 'path' | 'above'>
 
 interface Named {
   readonly idOf: (name: string) => string | null
-  /** The object that the write has made, and the read that would bring it. */
+  /** The object that the write has created, and the read that would return it. */
   readonly made: { readonly by: ReadOperation; readonly id: string | null } | null
 }
 
@@ -94,13 +95,13 @@ function resolveTouches(
   ]
 }
 
-/** What is new may have been asked for before, or may have existed: who is invited again is no new user. */
+/** A new object may have been looked up before, or may have existed: a user who is invited again is not new. */
 function madeTouches({ makes }: WriteEndpoint, { answer }: WriteFacts): readonly Touch[] {
   const id = makes && idIn(answer, 'id')
   return id ? [{ operation: makes, path: { [READS[makes].parameters[0] ?? '']: id } }] : []
 }
 
-/** An unknown id is left out: then everything that it might name is touched. */
+/** Unknown ids are left out, so that everything that they might name is touched. */
 const knownIds = (names: readonly string[], idOf: (name: string) => string | null): Ids =>
   Object.fromEntries(
     names.flatMap((name): [string, string][] => {
@@ -110,8 +111,8 @@ const knownIds = (names: readonly string[], idOf: (name: string) => string | nul
   )
 
 /**
- * The project or design that the write has sent or that its answer names. An update that sends another parent moves the
- * object: it is unknown which list it has left, so all lists are touched.
+ * The project or design in the sent members or in the answer. An update that sends another parent moves the object: it
+ * is unknown which list it has left, so all lists are touched.
  */
 function parentNamed(name: string, { method }: WriteEndpoint, { sent, answer }: WriteFacts): string | null {
   if (!PARENTS.some((parent) => parent === name)) return null
@@ -122,8 +123,8 @@ function parentNamed(name: string, { method }: WriteEndpoint, { sent, answer }: 
 const idIn = (members: Members | null, member: string): string | null => readAuroraId(members?.[member])
 
 /**
- * The route with the ids of the object that the answer shows, where that is another one than the route names; else null. The
- * id of what is new is its own, and an id that the answer leaves out is the one that was sent.
+ * The route with the ids of the object in the answer, if that is another object than the route names; else null. A new
+ * object has an id of its own, and an id that the answer leaves out counts as equal.
  */
 export function otherPath({ changes, begins }: WriteEndpoint, path: Ids, answer: Members | null): Ids | null {
   const operation = changes ?? begins
@@ -137,7 +138,7 @@ export function otherPath({ changes, begins }: WriteEndpoint, path: Ids, answer:
   return shown.length > 0 ? { ...path, ...Object.fromEntries(shown) } : null
 }
 
-/** The object that the answer shows; null where it does not say which object it is. */
+/** The object in the answer; null if the answer does not identify it. */
 export function shownBy(
   { makes, changes, begins }: WriteEndpoint,
   { tenantId, path, answer }: WriteFacts,

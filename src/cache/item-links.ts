@@ -1,4 +1,4 @@
-// Links the objects of cached lists, so that each of them is found by its id. A list that comes again as it was keeps its links.
+// Links the objects of cached lists, so that each can be found by its id. A list that comes again unchanged keeps its links.
 import type { LRUCache } from 'lru-cache'
 import { readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
@@ -10,11 +10,17 @@ import { createListedKeys } from './listed-key.ts'
 import { isNewerKnown, isSameLink } from './listed-news.ts'
 
 export interface ItemLinks {
-  /** `list` has taken the place of `before`, which had the same objects in the same order; null: of something else, or nothing. */
+  /**
+   * `list` has taken the place of `before`, which had the same objects in the same order; null: there was no such
+   * answer.
+   */
   link(list: HeldAnswer, before: HeldAnswer | null): void
 }
 
-/** Links count as used with their list so often, so that they stay as long: with each of many readers it would be for nothing. */
+/**
+ * How often links count as used together with their list, so that they stay as long as the list. Counting each of many
+ * readers would be of no use.
+ */
 const USED_EVERY_MS = 1000
 
 export function createItemLinks(entries: LRUCache<string, Held>): ItemLinks {
@@ -34,7 +40,7 @@ export function createItemLinks(entries: LRUCache<string, Held>): ItemLinks {
       if (linkedAtMs === null) return linkAll(list, items)
       list.linkedAtMs = linkedAtMs
       if (list.answer.answeredAtMs - linkedAtMs < USED_EVERY_MS) return
-      // All links are there, so whoever waits for the list goes first.
+      // All links are there already, so readers of the list go first.
       setImmediate(() => {
         if (isHeld(list)) linkAll(list, items)
       })

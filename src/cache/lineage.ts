@@ -1,4 +1,4 @@
-// Knows which project and design an object lies below: learned from answers, since many reads name neither in their route.
+// Records below which project and design an object is, learned from answers, because many reads name neither in their route.
 import { LRUCache } from 'lru-cache'
 import { isMembers, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
@@ -12,7 +12,7 @@ import type { Owner, ScopeKey } from '../rest/scope.ts'
 import { listKeys, withKey, withoutKey } from './few-keys.ts'
 import type { Keys } from './few-keys.ts'
 
-/** The objects that others lie below, the highest first, by the names that routes and bodies give their ids. */
+/** The parents of objects, the highest first, by the names of their ids in routes and bodies. */
 export const PARENTS = ['project_id', 'design_id'] as const
 
 /** Ids of the objects above another one; a name that is left out is not known. Several ids: one of them is right. */
@@ -22,60 +22,60 @@ export type Above = { readonly [Name in (typeof PARENTS)[number]]?: readonly str
 export type Asked = Pick<Question, 'endpoint' | 'path'>
 
 export interface Lineage {
-  /** Notes what an answer that is stored or shown says of the objects in it. */
+  /** Learns the parents of the objects in an answer that is stored or shown. */
   learn(scope: ScopeKey, asked: Asked, answer: Answer): void
-  /** The same from what another process knew of the object that was asked for. */
+  /** Takes the parents of the object from another process. */
   take(scope: ScopeKey, asked: Asked, above: Above): void
-  /** Where this is the own read of an object, the object may have another parent now: its parents are not known any more. */
+  /** Forgets the parents of the object, if this is its own read: it may have other parents now. */
   forget(scope: ScopeKey, asked: Asked): void
-  /** The scopes of the owner whose answers have shown something of the object that was asked for. */
+  /** The scopes of the owner whose answers have shown parents of the object. */
   scopesOf(owner: Owner, asked: Asked): readonly ScopeKey[]
-  /** Forgets all: something has changed, and it is unknown what. */
+  /** Forgets everything, because an unknown part has changed. */
   clear(): void
   /** An estimate of the memory in use. */
   bytes(): number
-  /** What is known of the object that was asked for, from earlier answers and from this one. */
+  /** The known parents of the object, from earlier answers and from this one. */
   aboveOf(scope: ScopeKey, asked: Asked, answer?: Answer): Above
 }
 
 export interface LineageListener {
-  /** Something else is known of the object from now on, or nothing; its id is in small letters. */
+  /** Called when other parents of the object are known, or none; its id is in lower case. */
   changed(scope: ScopeKey, name: string, id: string): void
-  /** Nothing is known of any object. */
+  /** Called when no parents are known any more. */
   cleared(): void
 }
 
 const NOBODY: LineageListener = { changed: () => {}, cleared: () => {} }
 
-/** Entry, list links, arrays and place in the index of one object, besides the texts. */
+/** The memory of one object besides its texts: entry, list links, arrays and place in the index. */
 const OBJECT_BYTES = 350
 /** The header of one text. */
 const TEXT_BYTES = 16
 /** Objects are hardly ever moved; one that was seen below more parents may be below any. */
 export const MAX_PARENTS = 4
 
-/** lru-cache would make an object of options for each look. */
+/** One object for all look-ups, so that lru-cache makes none for each. */
 const GETTING = {}
 
 /** Null: below so many that it may be below any. */
 type Known = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] | null | undefined }
 
 /**
- * A late answer can name a former parent, so parents are added and never replaced until the object is forgotten. What leaves
- * at `maxBytes` counts as unknown: it costs calls, and nothing becomes untrue.
+ * A late answer can name a former parent, so parents are added and never replaced until the object is forgotten. An
+ * object that is evicted at `maxBytes` has unknown parents: that costs calls, but no answer becomes wrong.
  */
 export function createLineage(maxBytes: number, listener: LineageListener = NOBODY): Lineage {
   const { objects, scopesWith, notify, clear } = createObjects(maxBytes, listener)
 
   function add(scope: ScopeKey, name: string, id: string, above: Above): void {
-    // A list may have thousands of objects that lie below nothing, such as users.
+    // A list may have thousands of objects without parents, such as users.
     if (isNothing(above)) return
     const { project_id, design_id } = above
     const key = keyOf(scope, name, id)
     const known = objects.get(key, GETTING)
     const projectIds = joined(known?.project_id, project_id)
     const designIds = joined(known?.design_id, design_id)
-    // Most answers say what is known, or nothing.
+    // Most answers show the known parents, or none.
     if (projectIds === known?.project_id && designIds === known?.design_id) return
     objects.set(key, { project_id: projectIds, design_id: designIds })
     notify(key)
@@ -119,7 +119,7 @@ export function createLineage(maxBytes: number, listener: LineageListener = NOBO
   }
 }
 
-/** None, as a rule. */
+/** Usually none. */
 const onlyOf = (owner: Owner, scopes: readonly ScopeKey[]): readonly ScopeKey[] =>
   scopes.length === 0 ? scopes : scopes.filter((scope) => isOf(scope, owner))
 
@@ -129,7 +129,10 @@ function createObjects(maxBytes: number, listener: LineageListener) {
     const [, name = '', ...id] = key.split(' ')
     listener.changed(scopeIn(key), name, id.join(' '))
   }
-  /** By the name and the id of an object. An event concerns all scopes of a tenant, of which few have met its object. */
+  /**
+   * By the name and the id of an object: an event concerns all scopes of a tenant, but few of them have seen its
+   * object.
+   */
   const scopes = new Map<string, Keys>()
   const objects = new LRUCache<string, Known>({
     maxSize: Math.max(1, maxBytes),
@@ -143,7 +146,7 @@ function createObjects(maxBytes: number, listener: LineageListener) {
       if (left === undefined) scopes.delete(objectIn(key))
       else scopes.set(objectIn(key), left)
     },
-    // Afterwards: the listener looks at what is known then.
+    // Called after the removal, because the listener reads the parents that are known then.
     disposeAfter: (_, key, reason) => {
       if (reason !== 'set' && !isClearing) notify(key)
     },
@@ -162,7 +165,7 @@ function createObjects(maxBytes: number, listener: LineageListener) {
   }
 }
 
-/** It brings the object that its only id names. */
+/** Whether it returns the object that its only id names. */
 export const isOwnRead = ({ form, parameters }: Asked['endpoint']): boolean =>
   form === 'one' && parameters.length === 1
 
@@ -172,7 +175,7 @@ const sizeCalculation = (known: Known, key: string): number =>
     OBJECT_BYTES + TEXT_BYTES + key.length,
   )
 
-/** Two sources may each know what the other does not. */
+/** Joins two sources, because each may contain what the other lacks. */
 export function bothAbove(one: Above, other: Above = NOTHING): Above {
   if (isNothing(other)) return one
   const idsOf = (name: keyof Above): readonly string[] => [...(one[name] ?? []), ...(other[name] ?? [])]
@@ -205,13 +208,13 @@ function joined(
   return ids.length > MAX_PARENTS ? null : ids
 }
 
-/** The first id of a route is that of the object whose parents the answer may name. */
+/** The first id of a route is that of the object whose parents the answer may contain. */
 const ownNameOf = ({ endpoint: { parameters }, path }: Asked): readonly [string, string | undefined] => {
   const name = parameters[0] ?? ''
   return [name, path[name]]
 }
 
-/** What lies above an object of this name: a project may name one of its designs, which is not above it. */
+/** Only ids of true parents: a project may name one of its designs, which is not a parent. */
 function onlyAbove(name: string, above: Above): Above {
   if (isNothing(above)) return above
   const { project_id, design_id } = above

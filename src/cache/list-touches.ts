@@ -1,4 +1,4 @@
-// Of which objects a list was touched lately: what is held of it is then as it is now, but for these objects.
+// Records the touched objects of lists: apart from these objects, a cached list is still as it is at Aurora.
 import { LRUCache } from 'lru-cache'
 import { READS } from '../aurora/reads.ts'
 import { isTenantList } from './invalidation.ts'
@@ -9,22 +9,22 @@ import type { Mark } from './read-name.ts'
 
 export interface ListTouches {
   add(owner: Owner, touches: readonly Touch[], mark: Mark): void
-  /** Something was touched, and it is unknown what. */
+  /** Adds a touch of unknown parts. */
   addAll(mark: Mark): void
-  /** The objects of which the list was touched after this moment; null where something else may have changed in it. */
+  /** The objects of which the list was touched after this moment; null if something else may have changed in it. */
   objectsSince(scope: ScopeKey, operation: string, since: Mark): readonly string[] | null
 }
 
 interface OfList {
-  /** In small letters, each with the mark of its last touch. The one that was touched last is the last one. */
+  /** In lower case, each with the mark of its last touch. The one that was touched last is at the end. */
   readonly objects: Map<string, Mark>
-  /** Before this moment, or at it, something else may have changed. */
+  /** Up to this moment, something else may have changed. */
   unknownAt: Mark
 }
 
-/** To read so many objects costs as much as a list of 16,000. */
+/** Reading this many objects costs as many calls as a list of 16,000. */
 export const MAX_OBJECTS = 64
-/** Owners times lists. Each has some kilobytes at the most. */
+/** Lists of all owners. Each has some kilobytes at the most. */
 const MAX_LISTS = 1000
 
 export function createListTouches(): ListTouches {

@@ -1,4 +1,4 @@
-// Counts the objects of each kind that something else than their own read has shown: where there are none, none is looked for.
+// Counts the objects of each kind that lists or writes have shown: if there are none of a kind, no look-up is made.
 import type { Kind } from '../aurora/kinds.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 

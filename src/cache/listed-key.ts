@@ -1,13 +1,13 @@
-// The key by which an object that lists carry is found: the scope first, then the kind and the id.
+// The key of an object that lists show: the scope first, then the kind and the id.
 import type { Kind } from '../aurora/kinds.ts'
 import { isSafeId } from '../rest/ids.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 
-/** The JSON of an array, as the keys of calls: unambiguous whatever its parts contain. */
+/** The JSON of an array, like the keys of calls, so that no two keys can be equal by chance. */
 export const listedKey = (scope: ScopeKey, kind: Kind, id: string): string =>
   `[${JSON.stringify(scope)},"listed","${kind}",${JSON.stringify(id)}]`
 
-/** The same, for many objects of one scope in a row: what their keys have in common is written once. */
+/** The same for many objects of one scope in a row: the part that their keys share is written once. */
 export function createListedKeys(): typeof listedKey {
   let last: ScopeKey | null = null
   const openings = new Map<Kind, string>()
@@ -19,7 +19,7 @@ export function createListedKeys(): typeof listedKey {
   return (scope, kind, id) => {
     if (scope !== last) openings.clear()
     last = scope
-    // JSON has nothing to escape in a safe id.
+    // A safe id contains no sign that JSON escapes.
     return isSafeId(id)
       ? `${openings.get(kind) ?? openingOf(scope, kind)}${id}"]`
       : listedKey(scope, kind, id)

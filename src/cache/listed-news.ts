@@ -1,12 +1,12 @@
-// Decides whether an answer to a list shows an object anew: in another place, or newer than what is known of it.
+// Decides whether the answer to a list brings news of an object: another place in the list, or a newer state.
 import type { LRUCache } from 'lru-cache'
 import type { Answer } from '../rest/answer.ts'
 import type { Held, HeldItem } from './held.ts'
 
-/** lru-cache would make an object of options for each look. */
+/** One object for all look-ups, so that lru-cache makes none for each. */
 const GETTING = {}
 
-/** The list has come again with the object in the same place. Counts as a use. */
+/** Whether the new list has the object at the same place. Counts as a use. */
 export function isSameLink(
   entries: LRUCache<string, Held>,
   name: string,
@@ -16,7 +16,7 @@ export function isSameLink(
   return known?.is === 'listed' && known.listKey === listKey && known.index === index
 }
 
-/** Something newer shows the object. */
+/** Whether something newer shows the object. */
 export function isNewerKnown(
   entries: LRUCache<string, Held>,
   name: string,

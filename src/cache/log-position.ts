@@ -1,4 +1,4 @@
-// A place in the log of what writes of all replicas have made untrue: redis/drop-log.ts.
+// A place in the log of all touches by writes of all replicas: redis/drop-log.ts.
 
 export interface LogPosition {
   readonly generation: string

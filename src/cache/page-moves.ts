@@ -1,4 +1,4 @@
-// Which pages of lists are from before a change of the page beside them: items have moved between the two, and would be lost or shown twice.
+// Finds pages of lists that are older than a change of a neighbouring page: items have moved between the two, and would be lost or shown twice.
 import { LRUCache } from 'lru-cache'
 import type { Members } from '../aurora/body.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
@@ -10,31 +10,43 @@ import { askedAtMsOf, toOutdated } from './held.ts'
 import type { Held } from './held.ts'
 
 export interface PageMoves {
-  /** A page beside it has changed since this answer was asked for: it is not stored, and not taken from another replica. */
+  /**
+   * Whether a neighbouring page has changed since the call for this answer was sent: the answer is then neither stored
+   * nor taken from another replica.
+   */
   isBeforeMove(call: Call, answer: Answer): boolean
-  /** An answer that another replica has asked for at `atMs` shows that items have moved between this page and one beside it. */
+  /**
+   * To be called when an answer to a call that another replica sent at `atMs` shows that items have moved between this
+   * page and a neighbouring one.
+   */
   noteMove(scope: ScopeKey, page: Question, atMs: number): void
-  /** Whether the answer that is held of a page was asked for then, or since. */
+  /** Whether the call for the cached page was sent at that time or later. */
   isHeldSince(key: string, atMs: number): boolean
-  /** The pages to and from which items have moved, as an answer shows compared with what is held now. */
+  /**
+   * Returns a function that compares an answer with the present state of the cache, and returns the pages to and from
+   * which items have moved.
+   */
   watchMove(call: Call): (answer: Answer) => readonly NamedQuestion[]
 }
 
-/** What is forgotten is compared with nothing, like a page that was never read. */
+/** A forgotten page is compared with nothing, like a page that was never read. */
 const MAX_PAGES = 2_000
 /**
- * Two replicas may date the same moment so far apart. What Redis still has of a page after a change was asked for at the same time or
- * later, as when a list is refreshed; older answers were deleted.
+ * Two replicas may date the same moment so far apart. The pages that Redis still has after a change were requested at
+ * the same time or later, for example when a list was refreshed; older ones were deleted.
  */
 const SAME_MS = 100
 
 export function createPageMoves(entries: LRUCache<string, Held>) {
   const moved = createTimes()
-  /** The same for a page before that was not known: it may have changed since an answer was asked for that is still under way. */
+  /**
+   * The same for a page whose earlier state is unknown: it may have changed since a call was sent that is still under
+   * way.
+   */
   const met = createTimes()
   const moves: PageMoves = {
     isBeforeMove({ key }, answer) {
-      // What another replica has stored is not under way: most pages are as they were when it read them.
+      // An answer that another replica has stored is not under way: most pages have not changed since it was read.
       const { sentAtMs = Infinity } = answer
       const askedAtMs = askedAtMsOf(answer) + (answer.sentAtMs === undefined ? SAME_MS : 0)
       return askedAtMs < moved.of(key) || sentAtMs < met.of(key)
@@ -52,8 +64,9 @@ export function createPageMoves(entries: LRUCache<string, Held>) {
       const before = entries.peek(call.key)
       return (answer) => {
         const { next, previous } = movedBy(call, before, { answer, moved })
-        // Of a page that was out of date itself others know already, and look at the page before it where they have both. Else
-        // replicas would notify each other without end of a list that comes in another order each time.
+        // If the page before was outdated itself, other replicas were notified already, and compare the pages
+        // themselves. Otherwise replicas would notify each other without end of a list that comes in another order each
+        // time.
         const isKnown = before?.is === 'answer' && before.isOutdated
         return (isKnown ? [next] : [next, previous]).filter((page) => page !== null)
       }
@@ -62,9 +75,10 @@ export function createPageMoves(entries: LRUCache<string, Held>) {
   return {
     moves,
     /**
-     * To be called before the answer is stored. Returns what it takes the place of, if that lists the same objects; else the next page is
-     * dropped, and the page before it, if items may have moved there, is kept for the case that Aurora fails. Pages that were asked for
-     * at the same time, as when a list is refreshed, are not from before the change.
+     * To be called before the answer is stored. Returns the replaced answer, if that lists the same objects. Otherwise
+     * the next page is dropped, and the page before, if items may have moved there, is kept for the case that Aurora
+     * fails. Pages that were requested at the same time, for example when a list is refreshed, are not older than the
+     * change.
      */
     takeSame(call: Call, answer: Answer): Held | undefined {
       if (!isPage(call, answer)) return undefined
@@ -83,11 +97,11 @@ export function createPageMoves(entries: LRUCache<string, Held>) {
   }
 }
 
-/** When the answer to the page before was asked for that showed a change, by the key of the page. Monotonic. */
+/** By the key of a page: when the call was sent whose answer showed a change of the page before (monotonic). */
 type Times = ReturnType<typeof createTimes>
 
 function createTimes() {
-  // With `max` it would make room for all of them at once.
+  // `max` would allocate room for all of them at once.
   const times = new LRUCache<string, number>({ maxSize: MAX_PAGES, sizeCalculation: () => 1 })
   const of = (key: string): number => times.get(key) ?? -Infinity
   return { of, note: (key: string, atMs: number): void => void times.set(key, Math.max(atMs, of(key))) }
@@ -107,7 +121,7 @@ interface Shown {
 
 function movedBy(call: Call, before: Held | undefined, { answer, moved }: Shown): Moved {
   if (!isPage(call, answer) || hasSameItems(before, answer)) return NOTHING_MOVED
-  // Where it was dropped because the page before it had changed, the change goes on through the list.
+  // If it was dropped because of a change of the page before, the change goes on through the list.
   if (before?.is !== 'answer')
     return moved.of(call.key) > -Infinity ? { next: beside(call, 1), previous: null } : NOTHING_MOVED
   return {
@@ -116,7 +130,10 @@ function movedBy(call: Call, before: Held | undefined, { answer, moved }: Shown)
   }
 }
 
-/** It is kept for the case that Aurora fails. A refusal says nothing any more, and a page that is aside shows nothing by itself. */
+/**
+ * The page is kept for the case that Aurora fails. A refusal is of no use any more, and a page that is aside is not
+ * shown by itself.
+ */
 function outdate(entries: LRUCache<string, Held>, key: string): void {
   const held = entries.peek(key)
   if (held?.is !== 'answer' || isAside(held)) return
@@ -138,7 +155,7 @@ function beside(call: Call, by: 1 | -1): NamedQuestion {
   return { key: callKey(terms.scope.key, page), ...page }
 }
 
-/** The first page of a list that is asked for whole is asked for without a number. */
+/** The first page of a list that is requested as a whole is requested without a number. */
 function queryOf({ endpoint, query }: Call, page: number): Ids {
   const { page: _page, ...others } = query
   return page === 1 && !endpoint.isPaged ? others : { page: String(page), ...others }
@@ -158,7 +175,10 @@ function hasSameItems(known: Held | undefined, reply: Reply): boolean {
 const isSameItem = (item: Members, before: Members | undefined): boolean =>
   item === before || item['id'] === before?.['id']
 
-/** The first item has gone, and others are there: it may be on the page before, as after a deletion there. */
+/**
+ * The first item is gone, and other items are still there: it may be on the page before, for example after a deletion
+ * there.
+ */
 function hasMovedUp(known: Held, reply: Reply): boolean {
   const before = heldItems(known)
   const ids = new Set(itemsOf(reply).map(({ id }) => id))

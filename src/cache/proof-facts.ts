@@ -1,4 +1,4 @@
-// What replicas report to each other beside touches, so that each of them knows whether webhooks arrive: docs/webhooks.md.
+// The facts that replicas report to each other beside touches, so that each can decide whether webhooks arrive: docs/webhooks.md.
 import * as z from 'zod'
 import { EVENT_NAMES } from '../aurora/events.ts'
 import type { EventName } from '../aurora/events.ts'
@@ -6,10 +6,11 @@ import { isProvenKind } from '../aurora/proven-kinds.ts'
 import type { ProvenKind } from '../aurora/proven-kinds.ts'
 
 /**
- * Why ordinary ages hold. `start`: nothing is known yet. `subscription`: one is missing or switched off, or nobody has seen for long
- * that it is there. `refused`: a webhook had no right secret. `silence`: none has come for longer than usual. `audit`: a reply had
- * changed, and no webhook had reported it. `replicas`: what other replicas know is not known here. `standstill`: the process or its
- * machine stood still. `removed`: the tenant is not served, or has no secret any more.
+ * Why ordinary ages count. `start`: there are no facts yet. `subscription`: one is missing or switched off, or no
+ * replica has seen for long that it is there. `refused`: a webhook had no right secret. `silence`: none has come for
+ * longer than usual. `audit`: a reply had changed, and no webhook had reported it. `replicas`: the facts of other
+ * replicas are not known here. `standstill`: the process or its machine stood still. `removed`: the tenant is not
+ * served, or has no secret any more.
  */
 export const DOUBT_REASONS = [
   'start',
@@ -26,12 +27,12 @@ export type DoubtReason = (typeof DOUBT_REASONS)[number]
 export interface ProofFacts {
   /** Events that were received with a right secret. */
   readonly received?: readonly EventName[] | undefined
-  /** Events to which a subscription of ours is there and switched on; what is left out has none. */
+  /** Events to which a subscription of ours is there and switched on; an event that is left out has none. */
   readonly subscribed?: readonly EventName[] | undefined
   readonly doubted?: Readonly<Partial<Record<ProvenKind, DoubtReason>>> | undefined
 }
 
-/** What is reported together: the last look at the subscriptions counts. */
+/** Joins facts for one report: of the looks at the subscriptions, the last one counts. */
 export function mergeFacts(
   one: ProofFacts | undefined,
   other: ProofFacts | undefined,
@@ -50,7 +51,7 @@ export function mergeFacts(
 export const onlyDoubts = (facts: ProofFacts | undefined): ProofFacts | undefined =>
   facts?.doubted && { doubted: facts.doubted }
 
-/** Names that another version of the gateway has, and this one has not, are left out. */
+/** Names that only another version of the gateway has are left out. */
 const events = z
   .array(z.string())
   .transform((names) => EVENT_NAMES.filter((name) => names.includes(name)))

@@ -7,12 +7,12 @@ import type { Owner, ScopeKey } from '../rest/scope.ts'
 import type { Touch } from './invalidation.ts'
 import type { Above, Asked } from './lineage.ts'
 
-/** The question of a cached answer, without its page, and what is known to lie above its object. */
+/** The question of a cached answer, without its page, and the known parents of its object. */
 export interface ReadName {
   readonly scope: ScopeKey
   readonly operation: Endpoint['operation']
   readonly path: Ids
-  /** Where it says nothing of a parent that a touch names, the read counts as touched. */
+  /** If a parent that a touch names is unknown here, the read counts as touched. */
   readonly above: Above
 }
 
@@ -23,13 +23,13 @@ export const readNameOf = (scope: ScopeKey, { endpoint, path }: Asked, above: Ab
   above,
 })
 
-/** A moment among the drops: a count, since a clock may show the same time twice. */
+/** A moment among the drops: a count, because a clock may show the same time twice. */
 export type Mark = number
 
 export const isTouched = (read: ReadName, owner: Owner, touches: readonly Touch[]): boolean =>
   isOf(read.scope, owner) && touches.some((touch) => isBelow(read, touch))
 
-/** What is read, or lies above it, may have these ids of this name; null: any. */
+/** The ids of this name that the read or its parents may have; null: any. */
 export function idsOf({ path, above }: ReadName, name: string): readonly string[] | null {
   const own = path[name]
   return own === undefined ? (above[name as keyof Above] ?? null) : [own]
@@ -38,6 +38,9 @@ export function idsOf({ path, above }: ReadName, name: string): readonly string[
 export const isBelow = (read: ReadName, { operation, path }: Touch): boolean =>
   read.operation === operation && Object.entries(path).every(([name, id]) => hasId(read, name, id))
 
-/** An id that the route does not name is that of a parent. An extra call is cheaper than an untrue answer. */
+/**
+ * An id that the route does not name is that of a parent. If the parents are unknown, the answer is true: an extra call
+ * is better than an outdated answer.
+ */
 const hasId = (read: ReadName, name: string, id: string): boolean =>
   idsOf(read, name)?.some((known) => isSameId(known, id)) ?? true

@@ -34,7 +34,10 @@ export interface SavedReply {
   readonly hasMore: boolean
   /** Wall clock: monotonic times mean nothing to another process. */
   readonly answeredAtWallMs: number
-  /** From the beginning of the attempt to its answer: what was sent before Aurora was settled may be from before an event. */
+  /**
+   * The time from the beginning of the attempt to its answer: the answer to a call that was sent before Aurora was
+   * settled may be from before an event.
+   */
   readonly tookMs: number
 }
 
@@ -74,7 +77,10 @@ export function save(
 const tookMsOf = ({ answeredAtMs, sentAtMs, tookMs = 0 }: Answer): number =>
   sentAtMs === undefined ? tookMs : Math.max(0, Math.ceil(answeredAtMs - sentAtMs))
 
-/** Null for a text that `save` did not make: damaged, of another version, or of an operation that does not exist any more. */
+/**
+ * Null for a text that `save` did not make: a damaged one, one of another version, or one of an operation that no
+ * longer exists.
+ */
 export function restore(
   saved: unknown,
   now: Moment,
@@ -93,10 +99,10 @@ export function restore(
     : null
 }
 
-/** Clocks of two machines that are kept in time differ by this much at most. */
+/** Clocks of two machines with time synchronization differ by this much at most. */
 const MAX_SKEW_MS = 60_000
 
-/** The age of an answer from the future is unknown, because a clock was set back. */
+/** The age of an answer from the future is unknown: a clock was set back. */
 function decideAgeMs(answeredAtWallMs: number, wallMs: number): number | null {
   const ageMs = wallMs - answeredAtWallMs
   return ageMs < -MAX_SKEW_MS ? null : Math.max(0, ageMs)

@@ -1,4 +1,4 @@
-// Whether the replies that an answer was made of are still what the cache holds: the answer may be stored only as long as they are.
+// Whether the replies of which an answer was made are still the cached ones: only then the answer may be stored.
 import type { Clock } from '../clock.ts'
 import type { UsedReply } from '../rest/terms.ts'
 import type { Cached } from './cache-reads.ts'
@@ -14,22 +14,22 @@ export interface StandingOptions {
 }
 
 export interface Standing {
-  /** Each is the cached one, as new as the request demands, and in no doubt. */
+  /** Whether each is the cached one, as new as the request demands, and in no doubt. */
   areGood(all: readonly UsedReply[]): boolean
-  /** Each is the cached one. */
+  /** Whether each is the cached one. */
   areCurrent(all: readonly UsedReply[]): boolean
-  /** Each of these holds, and what is held is in no doubt. */
+  /** Whether each of these groups is valid, and nothing cached is in doubt. */
   doHold(groups: readonly { holds(nowMs: number): boolean }[]): boolean
 }
 
 export function createStanding({ cache, clock, wanted }: StandingOptions): Standing {
-  /** For what was not read from the cache, but fetched: it may have been stored since. */
+  /** For a reply that was fetched and not read from the cache: it may have been stored since. */
   function find({ key, answer }: UsedReply): Cached | null {
     const cached = cache.readBy(key)
     return cached && cached.answer === answer.deref() ? cached : null
   }
 
-  /** A screen has hundreds of replies, so what became of each is read where it is noted, and not looked up. */
+  /** A screen has hundreds of replies, so the state of each is read from its note instead of being looked up. */
   function isGood(used: UsedReply, nowMs: number): boolean {
     const { life, answeredAtMs, lifetime, proven } = used
     if (!life || used.isUnconfirmed) {

@@ -1,4 +1,4 @@
-// Takes what has become untrue out of the cache: deletes it, or keeps it for the case that no call is left or Aurora fails.
+// Removes outdated answers from the cache: deletes them, or keeps them for the case that no call is left or Aurora fails.
 import type { LRUCache } from 'lru-cache'
 import { isReply } from '../rest/answer.ts'
 import type { ScopeKey, TenantKey } from '../rest/scope.ts'
@@ -12,7 +12,7 @@ import type { Touched } from './touched.ts'
 
 export interface TakeOutOptions {
   readonly entries: LRUCache<string, Held>
-  /** Of what is held, but not of what is outdated. */
+  /** An index of the cached answers without the outdated ones. */
   readonly index: AskedIndex
   readonly outdatedIndex: AskedIndex
   readonly evicted: Pick<Evicted, 'noteTouched'>
@@ -21,7 +21,10 @@ export interface TakeOutOptions {
 
 export interface TakeOut {
   delete(scope: ScopeKey, touches: readonly Touch[]): void
-  /** Replies stay, and are served only where a kept answer is, marked. A refusal says nothing any more. */
+  /**
+   * Replies stay, but are served only like kept ones, marked. Refusals are deleted, because they are of no use any
+   * more.
+   */
   outdate(tenant: TenantKey, touches: readonly Touch[]): void
 }
 
@@ -67,6 +70,6 @@ export function createTakeOut(options: TakeOutOptions): TakeOut {
   }
 }
 
-/** One object of the list is another one now, and the others are as they were. */
+/** Whether only one object of the list has changed, and the others have not. */
 const isExplained = ({ answer, query, isOutdated, aside }: HeldAnswer, { of }: Touch): boolean =>
   of !== undefined && query !== null && isReply(answer) && (isOutdated === undefined || aside !== undefined)

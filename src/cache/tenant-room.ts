@@ -1,4 +1,4 @@
-// Which entries of the cache are spared where others need their room: those of tenants that have few.
+// Decides which entries of the cache are spared when others need their room: those of tenants with few entries.
 import type { LRUCache } from 'lru-cache'
 import { tenantOf } from '../rest/scope.ts'
 import type { ScopeKey, TenantKey } from '../rest/scope.ts'
@@ -20,9 +20,9 @@ export function createTenantRoom(maxBytes: number): TenantRoom {
   const reserved = maxBytes * RESERVED_SHARE
   const few = reserved * FEW_SHARE
   const ofTenants = new Map<TenantKey, OfTenant>()
-  /** A list is entered with a place for each of its objects. */
+  /** Remembered, because a list comes with an entry for each of its objects. */
   let last: { readonly scope: ScopeKey; readonly held: OfTenant } | null = null
-  /** Of all tenants that have few. */
+  /** The bytes of all tenants with few entries. */
   let inSmall = 0
 
   const heldBy = (scope: ScopeKey): OfTenant => {
@@ -54,20 +54,20 @@ export function createTenantRoom(maxBytes: number): TenantRoom {
 interface Needed {
   readonly room: Pick<TenantRoom, 'isSpared'>
   readonly maxBytes: number
-  /** The key of the entry for which room is made. */
+  /** The key of the new entry, for which room is made. */
   readonly newest: string
 }
 
 /**
- * Evicts what was used longest ago. What is spared counts as used, so it is looked at again only when everything else was evicted or
- * used since: 10,000 entries take some milliseconds, and to evict them would take longer.
+ * Evicts the least recently used entries. A spared entry counts as used, so it is looked at again only when all others
+ * were evicted or used since. Looking at 10,000 entries takes some milliseconds; evicting them would take longer.
  */
 export function makeRoom(entries: LRUCache<string, Held>, { room, maxBytes, newest }: Needed): void {
   let isSparing = true
   while (entries.calculatedSize > maxBytes) {
     const key = entries.rkeys().next().value ?? ''
     const oldest = entries.peek(key)
-    // All others were looked at: beside what is spared, the newest has no room.
+    // All other entries were looked at, and with the spared ones there is no room for the newest.
     if (key === newest) isSparing = false
     if (key === newest || (isSparing && oldest && room.isSpared(oldest.scope))) entries.get(key)
     else entries.pop()

@@ -1,35 +1,37 @@
-// The touches of one scope or tenant, found by what a read may have in common with them: its operation and an id.
+// The touches of one scope or tenant, found by the operation and an id of a read.
 import type { Touch } from './invalidation.ts'
 import { idsOf, isBelow } from './read-name.ts'
 import type { Mark, ReadName } from './read-name.ts'
 
-/** When something was touched last. */
+/** The time of a touch. */
 export interface Moment {
   readonly mark: Mark
-  /** Monotonic: until then Aurora may answer with what was before; -Infinity where it has certainly changed. */
+  /** Monotonic time until which Aurora may answer with the state before; -Infinity if it certainly cannot. */
   readonly settledAtMs: number
 }
 
 export interface TouchIndex {
-  /** The same touch again is one touch, which was last now. */
+  /** An equal touch replaces the earlier one. */
   add(touch: Touch, moment: Moment): void
   size(): number
-  /** The last of all touches, also of those that are not remembered any more. */
+  /** The last of all touches, including forgotten ones. */
   last(): Moment
-  /** The last of those that are not remembered any more. */
+  /** The last of the forgotten touches. */
   forgotten(): Moment
-  /** The touches of this read: the last mark, and the last time until which one of them is not settled. Null: none. */
+  /**
+   * Of all touches of this read, the last mark and the last time at which one of them is settled. Null: there are none.
+   */
   lastOf(read: ReadName): Moment | null
 }
 
 export const NEVER: Moment = { mark: 0, settledAtMs: -Infinity }
 
 /**
- * A flood of events about thousands of objects is looked through for each read, so what a read cannot be is never looked at.
- *
- * The last `maxOfHalf` touches are remembered at the least, and twice as many at the most: the newer half becomes the older one when
- * it is full, and the older one is forgotten as a whole. To forget one touch at a time, each would need an object that is linked to
- * its neighbours. Such objects live for seconds in a flood, so each collection of young objects would copy them.
+ * In a flood of events, each read would have to be compared with touches of thousands of objects, so the index finds
+ * only those that it may match. The last `maxOfHalf` touches are remembered at the least, and twice as many at the
+ * most: the newer half becomes the older one when it is full, and the older one is forgotten as a whole. Forgetting one
+ * touch at a time would need a linked object for each. Such objects live for seconds in a flood, so each collection of
+ * young objects would copy them.
  */
 export function createTouchIndex(maxOfHalf: number): TouchIndex {
   let newer = createHalf()
@@ -59,9 +61,9 @@ interface OfOperation {
   whole: Moment | null
   /** The last touch with this one id, by its name and the id. */
   readonly byPlace: Map<string, Moment>
-  /** Touches with more ids, by the first of them. */
+  /** Touches with several ids, by the first of them. */
   readonly several: Map<string, Map<string, Several>>
-  /** For reads of which it is unknown below which object they are: the last touch of each name. */
+  /** The last touch of each name, for reads whose ids of that name are unknown. */
   readonly lastOfName: Map<string, Moment>
 }
 
@@ -119,7 +121,7 @@ function createHalf() {
   }
 }
 
-/** Returns how many touches are held more. */
+/** Returns how many more touches are remembered. */
 function note(moments: Map<string, Moment>, key: string, moment: Moment): number {
   const before = moments.get(key)
   moments.set(key, before ? later(before, moment) : moment)
@@ -143,7 +145,7 @@ function lastAt({ byPlace, several }: OfOperation, place: string, read: ReadName
   return found
 }
 
-/** One of the two where it is later in both: nearly always, and then no object is made. */
+/** The later moment. Usually one of the two is later in both numbers, and then no object is made. */
 export function later(one: Moment, other: Moment): Moment {
   if (other.mark >= one.mark && other.settledAtMs >= one.settledAtMs) return other
   if (one.mark >= other.mark && one.settledAtMs >= other.settledAtMs) return one
@@ -172,5 +174,5 @@ function hasOneId({ path }: Touch): boolean {
   return first !== null
 }
 
-/** A text of its own: a part of the request that brought the id would keep all of it in memory. */
+/** Makes a text of its own: a part of the request's text would keep the whole request in memory. */
 const toPlace = (name: string, id: string): string => `${name} ${id}`.toLowerCase()

@@ -1,4 +1,4 @@
-// Touches of which each is there once; very many of them lose their ids, so that they touch more and take less room.
+// A set of touches. If there are very many, they lose their ids, so that they touch more and take less room.
 import type { Touch } from './invalidation.ts'
 import { MAX_OBJECTS } from './list-touches.ts'
 
@@ -12,11 +12,11 @@ const MAX_TOUCHES = 800
 
 export function createTouchSet(): TouchSet {
   const set = new Map<string, Touch>()
-  /** How many of them are about one object of a list. */
+  /** How many of the touches are about one object of a list. */
   let ofObjects = 0
 
   function add(touch: Touch): void {
-    // That of all objects.
+    // The set contains the touch of all objects already.
     if (set.has(touch.operation)) return
     const key = keyOf(touch)
     if (set.has(key)) return
@@ -35,7 +35,7 @@ export function createTouchSet(): TouchSet {
   return {
     add(touches) {
       for (const touch of touches) add(touch)
-      // So many objects of a list count as all of it, and must not push out what else was touched.
+      // This many objects of a list count as the whole list, so that they do not push out other touches.
       if (ofObjects > MAX_OBJECTS) makeWhole(({ of }) => of !== undefined)
       if (set.size > MAX_TOUCHES) makeWhole(() => true)
     },
@@ -43,7 +43,7 @@ export function createTouchSet(): TouchSet {
   }
 }
 
-/** The operation alone for all of its objects. No id has a zero character. */
+/** The operation alone for a touch of all its objects. No id has a zero character. */
 function keyOf({ operation, path, of }: Touch): string {
   let key: string = operation
   for (const name in path) key = `${key}\0${name}\0${path[name]}`

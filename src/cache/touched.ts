@@ -1,4 +1,4 @@
-// What was touched lately and what lies below what: enough to tell whether a read, by whatever id, was touched since a moment.
+// The recent touches and the parents of objects: enough to find out whether a read was touched since a moment.
 import { READS } from '../aurora/reads.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Owner, ScopeKey, TenantKey } from '../rest/scope.ts'
@@ -15,30 +15,33 @@ import type { Mark, ReadName } from './read-name.ts'
 export interface Touched {
   /** A moment among the drops, for `store`, `isOutdated` and `haveTouched`. */
   mark(): Mark
-  /** The name of a read, with what is known of the objects above it, also from its answer and from another process. */
+  /** The name of a read, with the known parents of its object, also from its answer and from another process. */
   nameOf(
     scope: ScopeKey,
     asked: Asked,
     known?: { readonly answer?: Answer; readonly above?: Above },
   ): ReadName
-  /** What is read was touched since; if that is unknown, true. */
+  /** Whether the data of the read was touched since then; true if that is unknown. */
   haveTouched(read: ReadName, since: Mark): boolean
-  /** The objects of which a list of the tenant was touched after this moment; null where something else may have changed in it. */
+  /**
+   * The objects of which a list of the tenant was touched after this moment; null if something else may have changed in
+   * it.
+   */
   objectsSince: ListTouches['objectsSince']
-  /** Notes what another process knew of the objects above the one that is read. */
+  /** Notes the parents of the object that another process has sent. */
   learn(scope: ScopeKey, asked: Asked, above: Above): void
 }
 
 export interface TouchedNotes {
   readonly touched: Touched
   readonly lineage: Pick<Lineage, 'learn' | 'aboveOf' | 'bytes'>
-  /** `settledAtMs`: until then Aurora may answer with what was before. */
+  /** `settledAtMs`: until then Aurora may answer with the state before. */
   add(owner: Owner, touches: readonly Touch[], settledAtMs?: number): void
-  /** Something was touched, and it is unknown what. */
+  /** Adds a touch of unknown parts. */
   addAll(): void
-  /** Monotonic: until then Aurora may answer this read with what was before a change; -Infinity where it may not. */
+  /** Monotonic time until which Aurora may answer this read with the state before a change; -Infinity if it cannot. */
   settledAtMs(scope: ScopeKey, asked: Asked, answer: Answer): number
-  /** The projects that an object lies below, as answers to any credential of the tenant have shown it. */
+  /** The projects above an object, as answers to any credential of the tenant have shown them. */
   projectsAbove(tenant: TenantKey, asked: Asked): readonly string[] | undefined
 }
 

@@ -1,10 +1,13 @@
-// What a request notes of a cached answer that it uses: which answer it was, and how long it is good.
+// The note of a request about a cached answer that it uses: which answer it is, and how long it is good.
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Life, Proven, UsedReply } from '../rest/terms.ts'
 
-/** What requests have noted of an answer that they used, as the answer to its call or as a list that was read for something else. */
+/**
+ * The notes of requests about an answer: one for its use as the answer to its call, and one for its use as a list in
+ * which an object was found.
+ */
 export interface Uses {
   asked: UsedReply | null
   listed: UsedReply | null
@@ -19,7 +22,7 @@ interface UsedAnswer {
   readonly proven?: Proven | undefined
   readonly uses: Uses
   readonly life: Life
-  /** An event has made it untrue. */
+  /** Set if an event has made it outdated. */
   readonly isOutdated?: true | undefined
 }
 

@@ -1,4 +1,4 @@
-// Refreshes answers that are asked for often, shortly before they go stale, with calls that nothing else needs.
+// Refreshes answers that are often used, shortly before they go stale, with calls that no request needs.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import { createLeaving } from '../leaving.ts'
@@ -17,7 +17,7 @@ export interface WarmUpOptions {
   readonly mode: 'gentle' | 'full'
   /** The layers behind the cache. */
   readonly next: Upstream
-  /** Reads without counting as a use, so that an answer that no client asks for any more still leaves the cache. */
+  /** Reads without counting as a use, so that an answer that no client uses any more is still evicted. */
   readonly cache: Pick<CacheReads, 'read'>
   readonly clock: Clock
   readonly emit: Emit
@@ -25,22 +25,22 @@ export interface WarmUpOptions {
   readonly isServed: (scope: Scope) => boolean
   /** The time limit of one refresh, which no client waits for. */
   readonly refreshTimeoutMs: number
-  /** Called before each look, so that `again` is called for what was counted elsewhere. */
+  /** Called before each look, so that `again` is called for uses that were counted elsewhere. */
   readonly beforeLook?: () => void
 }
 
 export interface WarmUp {
-  /** Counts how often each answer is asked for. Stands before the cache. */
+  /** Counts the uses of each answer. This layer is before the cache. */
   readonly watch: Layer
-  /** The same for answers that need no layer. */
+  /** The same for answers that pass no layer. */
   watchAtOnce(answer: AnswerAtOnce): AnswerAtOnce
-  /** Counts an answer that was given again so many times without its calls. */
+  /** Counts uses of an answer that were made without its calls. */
   again(used: UsedReply, times: number): void
   /** Starts no more calls, and aborts those under way. */
   close(): void
 }
 
-/** How often an answer must have been asked for since it came, and how many calls one round may spend. */
+/** How often an answer must have been used since it came, and how many calls one round may spend. */
 const MODES = {
   /** Three times is more than one person looking twice; 12 calls a minute are an eighth of what Aurora allows. */
   gentle: { minAsked: 3, maxCalls: 1 },
@@ -51,13 +51,15 @@ const LOOK_EVERY_MS = 5000
 const AHEAD_MS = 60_000
 /** An answer with a shorter life (a job) would be refreshed all the time. */
 const MIN_FRESH_MS = 2 * AHEAD_MS
-/** Some hundred bytes each; the answer that was asked for least recently is deleted first. */
+/** Some hundred bytes each; the least recently used one is forgotten first. */
 const MAX_WATCHED = 2000
 
 interface Watched {
   readonly scope: Scope
   readonly question: Question
-  /** The answer that is counted. The next answer begins a new count, so that the refreshes end when no client asks. */
+  /**
+   * The answer that is counted. The next answer begins a new count, so that the refreshes end when no client uses it.
+   */
   readonly answeredAtMs: number
   readonly pageBefore: Call['pageBefore']
   asked: number
@@ -84,7 +86,7 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     })
   }
 
-  /** One call after the other, and no more once no slot is to spare or Aurora fails. */
+  /** Makes one call after the other, and stops as soon as no slot is to spare or Aurora fails. */
   async function refreshDue(): Promise<void> {
     options.beforeLook?.()
     const due = [...watched.entries()]
@@ -130,8 +132,9 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
 const NO_CONTENT = 204
 
 /**
- * A refusal has shown the end of the list, behind a page that has not changed since: the cache would have dropped the end with it.
- * Without this, the same refusal would be a failure, and the refresh would be tried again and again.
+ * A refusal has shown the end of the list after a page that has not changed since: with a change, the cache would have
+ * dropped the end, too. Without this, the same refusal would be a failure, and the refresh would be tried again and
+ * again.
  */
 const asBefore = (): PageBefore => 'short'
 
@@ -142,7 +145,7 @@ const watchCalls = (answerAtOnce: AnswerAtOnce, count: (call: Call, reply: Reply
       if (answer && isReply(answer)) count(call, answer)
       return answer
     },
-    // Each use is counted by its call.
+    // Each use is counted by its call, so look-ups by id go through it, too.
     { byId: () => () => null },
   )
 

@@ -30,7 +30,7 @@ export interface WithCacheOptions {
 
 /**
  * Serves what is cached and as new as the request accepts, and passes the other calls on. A fresh answer adds to the
- * tally's `cache`, any other to its `stale`. A rejection passes through where no older copy may be served.
+ * tally's `cache`, any other to its `stale`. A rejection passes through if no older copy may be served.
  */
 export const withCache =
   (options: WithCacheOptions): Layer =>
@@ -42,7 +42,7 @@ export const withCache =
 
     /** `older` is served, marked as stale, if no call is left or Aurora fails. */
     async function fetchNew(call: Call, older: Cached | null): Promise<Reply> {
-      // Asked before a flight is joined: the flight may be from before a write whose notice comes here later.
+      // Read before a flight is joined: the flight may be from before a write whose notice comes here later.
       const isConfirmed = cache.isConfirmed()
       const noteFetched = (answer: Answer): void => {
         const isFresh = isConfirmed || isAskedSince(answer, call.terms)
@@ -63,7 +63,10 @@ export const withCache =
       }
     }
 
-    /** Nothing is waited for between the look at the cache and the call, so that no other call can have stored the answer meanwhile. */
+    /**
+     * Nothing is awaited between the look at the cache and the call, so that no other call can have stored the answer
+     * meanwhile.
+     */
     function fetchUnless(call: Call, cached: Cached | null): Promise<Reply> {
       const isKept = cached !== null && decideUse(cached, call.terms) !== 'none'
       return fetchNew(call, isKept ? cached : null)
@@ -91,7 +94,7 @@ export const withCache =
     }
   }
 
-/** Null where no cached answer is as new as the request asks for. */
+/** Null if no cached answer is as new as the request demands. */
 const createServeCached =
   ({ use, useYoung }: ReturnType<typeof createUse>, revalidate: ReturnType<typeof createRevalidate>) =>
   (call: Call, cached: Cached | null): Reply | null => {
@@ -106,7 +109,7 @@ const createServeCached =
   }
 
 /**
- * Answers a read that neither another replica nor Aurora has to be asked for, counted as the line counts it. The line would
+ * Answers a read for which neither another replica nor Aurora is needed, and counts it as the line does. The line would
  * do the same, with a promise for each of its layers. Null: the call has to go through the line.
  */
 export function createAnswerAtOnce({ cache, emit }: Pick<WithCacheOptions, 'cache' | 'emit'>): AnswerAtOnce {
@@ -138,13 +141,13 @@ function createUse(emit: Emit) {
     const { endpoint, terms } = call
     countSaved(emit, terms, { operation: endpoint.operation, by: stale === null ? 'cache' : 'stale' })
     const used = usedAs('asked', cached, endpoint)
-    // What is marked as stale and in doubt is confirmed to no client that has it unmarked.
+    // If an answer is marked as stale and is in doubt, no 304 may confirm it to a client whose copy has no mark.
     noteUsed(call, stale !== null && cached.doubt !== null ? toUnconfirmed(used) : used, stale)
     return cached.answer
   }
   return {
     use,
-    /** Null where the answer is not as new as the request asks for, or has to be refreshed for the next one. */
+    /** Null if the answer is not as new as the request demands, or has to be refreshed for the next one. */
     useYoung(call: Call, cached: Cached, how: Use): Answer | null {
       if (how === 'fresh') return use(call, cached, null)
       if (how === 'unconfirmed') return use(call, cached, 'UNCONFIRMED')
@@ -158,7 +161,7 @@ function toReply({ endpoint }: Call, answer: Answer): Reply {
   throw toRefusalError(endpoint, answer)
 }
 
-/** A call that was under way may have brought what another replica had read before this request began. */
+/** A call that was under way may have returned an answer that another replica had read before this request began. */
 function isTooOld({ endpoint, terms }: Call, reply: Reply, nowMs: number): boolean {
   const lifetime = lifetimeOf(endpoint, reply)
   if (lifetime === null || reply.answeredAtMs >= terms.begunAtMs) return false
@@ -166,7 +169,10 @@ function isTooOld({ endpoint, terms }: Call, reply: Reply, nowMs: number): boole
   return decideUse({ answer: reply, ageMs, lifetime }, terms) !== 'fresh'
 }
 
-/** Fetches an answer anew for the next request. It takes a slot only if one is free at once: clients that wait go first. */
+/**
+ * Fetches an answer again for the next request. It takes a slot only if one is free at once, because waiting clients go
+ * first.
+ */
 function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: WithCacheOptions) {
   const underWay = new Set<string>()
   return (call: Call): void => {
@@ -195,7 +201,7 @@ function noteUsed({ terms }: Call, used: UsedReply, stale: StaleReason | null): 
 function toUsed(call: Call, answer: Answer, { glance }: Cache): UsedReply {
   const { key, endpoint } = call
   const cached = glance.read(call)
-  // Just after an event its lifetime is shorter than that of its kind. Whoever asks later what became of it need not look for it.
+  // The entry has the right lifetime, which is shorter just after an event, and makes later look-ups unnecessary.
   if (cached?.answer === answer) return usedAs('asked', cached, endpoint)
   return {
     key,

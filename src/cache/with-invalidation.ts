@@ -1,4 +1,4 @@
-// Drops from the cache what a write has changed, and shows its answer there. The write itself is never cached.
+// Drops from the cache what a write has changed, and caches the object in its answer. The write itself is never cached.
 import type { Members } from '../aurora/body.ts'
 import { ownReadOf, READS } from '../aurora/reads.ts'
 import { END_TOUCHES, writeEndpoint } from '../aurora/writes.ts'
@@ -15,9 +15,10 @@ import type { Mark } from './read-name.ts'
 export type ChangedCache = Pick<Cache, 'mark' | 'nameOf' | 'haveTouched' | 'drop' | 'show' | 'noteAbsence'>
 
 /**
- * For writes only. Cached answers are dropped if the write was carried out, if that is unknown, and if its object was not
- * found; a write that Aurora refused has changed nothing. The answer is shown to its own caller only where something else
- * has touched the object since the write was sent: it is unknown which of the two was the last.
+ * For writes only. Cached answers are dropped if the write was carried out, if that is unknown, and if its object was
+ * not found; a write that Aurora refused has changed nothing. If something else has touched the object since the write
+ * was sent, only the caller of the write gets the answer, and it is not cached: it is unknown which of the two was the
+ * last.
  */
 export const withInvalidation =
   (cache: ChangedCache): Layer =>
@@ -40,18 +41,20 @@ export const withInvalidation =
   }
 
 /**
- * 404 and 410: the object is gone. 421 and 425 mean that nothing was done; they come from servers on the way, and to drop
- * what may have changed costs a call at most.
+ * 404 and 410: the object is gone. 421 and 425 mean that nothing was done; they come from proxies, and dropping too
+ * much costs one call at most.
  */
 const DROPPED_AFTER: ReadonlySet<number | null> = new Set([404, 410, 421, 425])
 
 function mayHaveChanged(error: unknown, { terms: { signal } }: Call): boolean {
-  // A write is left by its client only before it is sent. Of any other fault nothing is known.
+  // A client that leaves can abort a write only before it is sent. After any other fault the outcome is unknown.
   if (!isGatewayError(error)) return !(signal.aborted && error === signal.reason)
   return error.details.outcome !== undefined || DROPPED_AFTER.has(statusOf(error))
 }
 
-/** Throws where the answer shows another object than the route names: it is unknown which of the two was changed. */
+/**
+ * Throws if the answer shows another object than the route names, because it is unknown which of the two was changed.
+ */
 function assertSame(call: Call, reply: Reply, cache: ChangedCache): void {
   const { endpoint, path } = call
   const other = otherPath(writeOf(call), path, reply.value as Members | null)
@@ -108,7 +111,9 @@ function sentMembers({ bodyWrapper }: Call['endpoint'], body: Call['body']): Mem
   return bodyWrapper ? (body.json[bodyWrapper] as Members) : body.json
 }
 
-/** What is untrue once this answer shows that a job has ended; nothing while the job is running, and for other kinds. */
+/**
+ * What is outdated once this answer shows that a job has ended; nothing while the job is running, and for other kinds.
+ */
 export function touchesOfEnd(
   { endpoint, path, terms: { scope } }: Call,
   { value }: Reply,

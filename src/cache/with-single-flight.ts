@@ -1,4 +1,4 @@
-// Single flight: any number of callers who want the same object at the same time share one call.
+// Single flight: callers who need the same object at the same time share one call.
 import { isRead } from '../aurora/endpoint.ts'
 import { createAlarms } from '../turns/alarms.ts'
 import type { Alarms } from '../turns/alarms.ts'
@@ -21,21 +21,26 @@ export interface SingleFlightOptions {
   readonly cache: Pick<Cache, 'mark' | 'isOutdated'>
   readonly clock: Clock
   readonly emit: Emit
-  /** A flight may last this long whoever started it: callers who join later must not get an earlier deadline. */
+  /**
+   * A flight may last this long, independent of the caller who started it: callers who join later must not get an
+   * earlier deadline.
+   */
   readonly flightTimeoutMs: number
 }
 
-/** As many as the waiting room of the budget takes of one class: each of them holds the memory of a request. */
+/** As many as the waiting room of the budget takes of one class, because each holds the memory of a request. */
 const MAX_WAITERS = 1_000
-/** When a caller may come again that finds a flight full: most flights have ended by then, and their answer is cached. */
+/**
+ * When a caller who finds a flight full may come again: most flights have ended by then, and their answer is cached.
+ */
 const FULL_RETRY_MS = 1_000
 
 /**
- * A caller who leaves never fails the others; when the last one leaves, the flight is aborted within the same tick. Only
- * reads are shared. A caller who leaves gets the reason of its own signal; all who stay share the flight's outcome.
- * While a flight waits, each waiter stays as long as it would wait by itself, and then gets the time at which the flight is
- * expected to be sent. A client does not wait in the order of a revalidation: if that is not answered at once, the client's
- * call starts a flight of its own.
+ * A caller who leaves never fails the others; when the last one leaves, the flight is aborted within the same tick.
+ * Only reads are shared. A caller who leaves gets the reason of its own signal; all who stay share the flight's
+ * outcome. While a flight waits, each waiter stays as long as it would wait by itself, and then gets the time at which
+ * the flight is expected to be sent. A client does not wait at the place of a revalidation in the queue: if the
+ * revalidation gets no slot at once, the client's call starts a flight of its own.
  */
 export const withSingleFlight =
   (options: SingleFlightOptions): Layer =>
@@ -48,7 +53,7 @@ export const withSingleFlight =
     function fly(call: Call): Promise<Reply> {
       const { key, terms } = call
       const known = flights.get(key)
-      // A flight from before a write may bring the state before it: callers after the write must not get that.
+      // A flight from before a write may bring the state before it, which callers after the write must not get.
       const shared = known?.isOutdated() ? undefined : known
       if (shared && shared.waiters.size >= MAX_WAITERS)
         return Promise.reject(
@@ -87,8 +92,8 @@ function startFlight(call: Call, { next, flights, options }: Start): Flight {
 }
 
 /**
- * One call that callers share. Each call to Aurora needs one, so that it has its functions on its prototype, and is itself the wait of its
- * call: as long as the most patient waiter waits for a slot.
+ * One call that callers share. It is a class with its functions on the prototype, because each call to Aurora needs a
+ * flight. It is also the `Wait` of its call, which lasts as long as the longest wait of its waiters.
  */
 class Flight implements Wait {
   readonly leaving = createLeaving()
@@ -98,7 +103,7 @@ class Flight implements Wait {
   latestMs: number
   retryAtMs: number | null = null
   failure: GatewayError | null = null
-  /** Each leaves that does not wait so long, when the call waits to be sent again. */
+  /** When the call waits to be sent again, each waiter leaves whose own wait is shorter. */
   readonly waiters = new Set<Waiter>()
   result: Promise<Reply> = NOTHING_YET
   readonly #call: Call
@@ -126,7 +131,10 @@ class Flight implements Wait {
     for (const waiter of this.waiters) waiter.leaveIfLate()
   }
 
-  /** No caller may join from then on. Its first waiter calls it when there is an outcome, and the last one who leaves. */
+  /**
+   * From then on no caller may join. The first waiter calls it when there is an outcome, and so does the last one who
+   * leaves.
+   */
   remove(): void {
     const { key } = this.#call
     if (this.#flights.get(key) === this) this.#flights.delete(key)
@@ -136,7 +144,7 @@ class Flight implements Wait {
     return this.#cache.isOutdated(this.#call, this.#begun)
   }
 
-  /** The last one who leaves aborts it. */
+  /** Removes the waiter; if it was the last one, aborts the flight. */
   leave(waiter: Waiter, reason: unknown): void {
     this.waiters.delete(waiter)
     if (this.waiters.size > 0) return
@@ -149,7 +157,10 @@ const NOTHING_YET: Promise<Reply> = new Promise(() => {})
 
 const isJoinable = (flight: Flight, call: Call): boolean => !flight.isOutdated() && !isBehind(flight, call)
 
-/** Revalidations take what is free at the moment they ask, after every client that waits. */
+/**
+ * Whether the flight is behind the call in the queue: revalidations only take slots that are free at once, after every
+ * waiting client.
+ */
 const isBehind = (flight: Flight, { terms }: Call): boolean =>
   terms.callClass === 'interactive' && flight.callClass !== 'interactive'
 
@@ -161,7 +172,7 @@ function join(flight: Flight, call: Call, alarms: Alarms): Promise<Reply> {
 
 /** One caller of a flight. */
 class Waiter {
-  /** Its own wait is over. */
+  /** Whether its own wait is over. */
   #isOver = false
   readonly #flight: Flight
   readonly #call: Call
@@ -199,7 +210,10 @@ class Waiter {
     )
   }
 
-  /** A named time stays as it is. A slot may become free earlier than expected, so it is waited for until the wait is over. */
+  /**
+   * A time that Aurora has named does not change. A slot may become free earlier than expected, so the waiter stays
+   * until its wait is over.
+   */
   leaveIfLate(): void {
     const { retryAtMs, failure } = this.#flight
     const { endpoint, terms } = this.#call

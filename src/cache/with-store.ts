@@ -1,4 +1,4 @@
-// Stores the answers of Aurora, and drops what the end of a job has made untrue.
+// Stores the answers of Aurora, and drops what the end of a job has made outdated.
 import { refusalOf } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
@@ -9,16 +9,16 @@ import type { Cache } from './cache.ts'
 import { hasEnded } from './decide-lifetime.ts'
 import { touchesOfEnd } from './with-invalidation.ts'
 
-/** Gets each answer that takes the place of an older one. */
+/** Gets each answer that replaces an older one. */
 export interface Audit {
   isOf(kind: Kind): boolean
   compare(call: Call, before: Cached, after: Answer): void
 }
 
 /**
- * Stands inside the single flight, so that a caller finds either the flight or its answer at any moment. The first answer
- * that shows the end of a job also drops what the job has changed. `known` resolves when no other replica serves as fresh
- * what was dropped here.
+ * This layer is inside the single flight, so that a caller finds either the flight or its answer at any moment. The
+ * first answer that shows the end of a job also drops what the job has changed. `known` resolves when no other replica
+ * serves the dropped answers as fresh any more.
  */
 export const withStore =
   (cache: Cache, known: () => Promise<unknown> = async () => {}, audit: Audit | null = null): Layer =>
@@ -31,7 +31,7 @@ export const withStore =
       const ended = touchesOfEnd(call, reply, cache)
       if (ended.length > 0 && !isKnownToHaveEnded(call, cache)) {
         cache.drop(call.terms.scope.key, ended)
-        // Until the end is shown to anybody: a client that sees it asks another replica for the result.
+        // Awaited before the end is shown: a client that sees it may request the result from another replica.
         await known()
       }
       store(call, reply, begun)
@@ -48,11 +48,11 @@ const withAudit =
   (call, answer, begun) => {
     const before = cache.glance.read(call)
     cache.store(call, answer, begun)
-    // What was touched meanwhile was not stored.
+    // An answer that was touched meanwhile was not stored.
     if (before && cache.glance.read(call)?.answer === answer) audit.compare(call, before, answer)
   }
 
-/** When the items came that a page of a list had when it was read last; null also where an event has changed something in the list since. */
+/** When the items of a page came that was read last; null also if an event has changed something in the list since. */
 export const itemsAtMsIn =
   ({ glance }: Pick<Cache, 'glance'>) =>
   (call: Call): number | null => {

@@ -11,7 +11,7 @@ import { save, SAVED_REPLY_VERSION } from './saved-reply.ts'
 
 export interface Writing {
   readonly source: string
-  /** The process ends after it. */
+  /** Whether the process ends after it. */
   readonly isLast: boolean
   readonly position: LogPosition | null
   readonly now: Moment
@@ -38,7 +38,7 @@ export async function writeCacheFile(
   writing: Writing,
 ): Promise<LeftOut> {
   const draft = `${path}.tmp`
-  // Created anew, because an existing file may belong to another user, or may be a link to another place.
+  // Created new, because an existing file may belong to another user, or may be a link to another place.
   await rm(draft, { force: true })
   const file = await open(draft, 'wx', 0o600)
   const left = { answers: 0, fault: '' }
@@ -58,7 +58,7 @@ export async function writeCacheFile(
   return left
 }
 
-/** An answer without a text must not cost the others: it is left out. */
+/** An answer that cannot be written is left out, so that the others are not lost. */
 function* linesOf(
   entries: readonly Entry[],
   { source, isLast, position, now, maxBytes }: Writing,
@@ -86,8 +86,8 @@ function* linesOf(
 }
 
 /**
- * Null for an answer that does not belong in the file, and for one that has no text: JSON.stringify throws a RangeError at some
- * thousand levels and at half a gigabyte, and a TypeError at what JSON does not have.
+ * Null for an answer that does not belong in the file, and for one that cannot be written: JSON.stringify throws a
+ * RangeError at some thousand levels and at half a gigabyte, and a TypeError for values that JSON cannot hold.
  */
 function lineOf(entry: Entry, now: Moment, onLeftOut: (fault: string) => void): string | null {
   try {
@@ -101,7 +101,9 @@ function lineOf(entry: Entry, now: Moment, onLeftOut: (fault: string) => void): 
   }
 }
 
-/** An answer that may be untrue is served only where Aurora cannot be asked: as one that is no longer stale, but kept. */
+/**
+ * An answer that may be outdated is served only if Aurora cannot answer, so it counts as kept and no longer as stale.
+ */
 export function aged({ call, reply }: Entry, now: Moment): Entry {
   const { staleMs } = decideLifetime(call.endpoint.kind, reply.value)
   return { call, reply: { ...reply, answeredAtMs: Math.min(reply.answeredAtMs, now.monotonicMs - staleMs) } }
@@ -114,7 +116,7 @@ const withoutLineEnds = (json: string): string =>
 async function writeLines(file: FileHandle, lines: Iterable<string>): Promise<void> {
   let chunk = ''
   for (const line of lines) {
-    // Two texts that can each be written are perhaps too long together.
+    // Two texts that can each be written may together be too long for one.
     if (chunk.length + line.length > CHUNK_CHARS) {
       await file.writeFile(chunk)
       chunk = ''
