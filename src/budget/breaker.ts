@@ -1,13 +1,13 @@
 // A circuit breaker: after many failures in a row it refuses all calls, then lets one probe at a time pass until one succeeds.
 import type { Clock } from '../clock.ts'
 
-/** A call that may pass: `isProbe` where it is the one that passes while all others are refused. */
+/** Permission to make a call. `isProbe`: the call passes while all others are refused. */
 export interface Pass {
   readonly isProbe: boolean
 }
 
 export interface Sign {
-  /** The object whose call failed: a second failure of the same object counts no further. Null where each failure counts. */
+  /** The object whose call failed: further failures of the same object do not count. Null if each failure counts. */
   readonly subject: string | null
   /**
    * What a single one of may be at fault, such as the operation that failed: a row of failures needs two different ones of each to
@@ -19,19 +19,19 @@ export interface Sign {
 }
 
 export interface Breaker {
-  /** Monotonic time of the next probe where no call may pass now; null where a call may pass. */
+  /** Monotonic time of the next probe if no call may pass now; null if a call may pass. */
   refusedUntilMs(): number | null
-  /** From the failures that opened it until a call succeeds. */
+  /** True from the failures that opened it until a call succeeds. */
   isOpen(): boolean
-  /** It is as a new one: closed, and no failure since the last success. */
+  /** Whether it equals a new one: closed, and no failure since the last success. */
   isAtRest(): boolean
-  /** Call it only where `refusedUntilMs` is null. Each pass ends with one of the three below. */
+  /** To be called only if `refusedUntilMs` is null. Each pass ends with one of the three below. */
   enter(): Pass
-  /** Returns what it has closed; null where it was not open. */
+  /** Returns what it has closed; null if it was not open. */
   succeeded(): Closed | null
-  /** Returns what has opened it; null where this failure has not. */
+  /** Returns what has opened it; null if this failure has not opened it. */
   failed(pass: Pass, sign: Sign): Opened | null
-  /** The call ended and shows nothing about Aurora: nobody waited for its answer. */
+  /** The call ended without showing anything about Aurora: no client waited for its answer. */
   left(pass: Pass): void
 }
 
@@ -49,7 +49,7 @@ const FAILURES_TO_OPEN = 5
 /** A restart takes seconds. If it takes minutes, there is a probe every half minute, which costs little. */
 const FIRST_PROBE_MS = 2000
 const LAST_PROBE_MS = 30_000
-/** Aurora may be back earlier than it said. */
+/** The longest wait for a named time, because Aurora may be back earlier than it said. */
 const LAST_NAMED_PROBE_MS = 5 * 60 * 1000
 
 interface Open {
@@ -80,7 +80,7 @@ export function createBreaker({ clock }: { readonly clock: Clock }): Breaker {
     },
     enter() {
       if (!open) return { isProbe: false }
-      // Calls that are refused meanwhile get this time: if this probe fails, there is no other before then.
+      // Calls that are refused meanwhile get this time, because there is no other probe before it if this one fails.
       const waitMs = nextWait(open.waitMs)
       open = { ...open, isProbing: true, nextAtMs: clock.monotonicMs() + waitMs }
       return { isProbe: true }

@@ -14,7 +14,7 @@ import { countFree, limitNow, resetsAtMs } from './window.ts'
 export interface BudgetOptions {
   /** Calls that Aurora allows one key in one window. */
   readonly limit: number
-  /** The limit of a key that has another; called when a key that was at rest is used, and at each `takeUpLimits`. */
+  /** The limit of a key with a limit of its own; called when a key at rest is used, and at each `takeUpLimits`. */
   readonly limitOf?: (key: BudgetKey) => number | undefined
   readonly windowMs: number
   /** Operations that Aurora allows less often: their own limits in the same window, by operationId. */
@@ -48,7 +48,7 @@ export interface Budget {
    * with the signal's reason when it aborts, and the place in the queue goes to the next call.
    */
   spend(key: BudgetKey, request: SlotRequest & { readonly operation: string }): Promise<Permission>
-  /** A slot at once, where there are plenty; null where `spend` has to decide. */
+  /** A slot at once, if there are plenty; null if `spend` has to decide. */
   spendAtOnce(
     key: BudgetKey,
     request: Pick<SlotRequest, 'callClass' | 'name'> & { readonly operation: string },
@@ -63,12 +63,12 @@ export interface Budget {
    */
   forecast(key: BudgetKey, asker: Asker, count: number): number
   /**
-   * When it is best to repeat a request that needs `count` reads, some of which were refused: when all can go, or when a first
-   * windowful of them can, as slots are not saved up. Where others want the same slots it is a little earlier, so that the
-   * repeat waits for them.
+   * When it is best to repeat a request that needs `count` reads, some of which were refused: when all can go, or when
+   * a first windowful of them can, because slots are not saved up. If others need the same slots it is a little
+   * earlier, so that the repeat waits for them.
    */
   comeBackAt(key: BudgetKey, asker: ReturningAsker, count: number): number
-  /** The client of this request has left: its refused calls count no more. */
+  /** The client of this request has left: its refused calls no longer count. */
   forget(key: BudgetKey, asker: Asker): void
   /** The limits of keys may have changed: they count at once. */
   takeUpLimits(): void
@@ -122,10 +122,10 @@ export function createBudget(options: BudgetOptions): Budget {
   }
 }
 
-/** Between the key and the operation in the name of a quota; a key contains none. */
+/** Separates the key and the operation in the name of a quota; a key contains no space. */
 const SEPARATOR = ' '
 
-/** Where an operation has a limit of its own, its slot is taken first: it is the scarcer one. */
+/** If an operation has a limit of its own, its slot is taken first, because it is the scarcer one. */
 async function spendBoth(
   ofOperation: Quota,
   quotaOfKey: () => Quota,

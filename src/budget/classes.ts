@@ -7,12 +7,12 @@ import type { Window } from './window.ts'
 export const CLASSES = ['mutation', 'interactive', 'revalidation', 'warmUp'] as const satisfies CallClass[]
 
 /**
- * Slots kept for mutations: a person who presses "save" must not wait for the end of a window that a screen has used up.
- * Two of 90 are enough, since they come back; below 20 calls a window one slot would be too large a share.
+ * Slots kept for mutations: a person who presses "save" must not wait for the end of a window that a screen has used
+ * up. Two of 90 are enough, because they come back; below 20 calls a window one slot would be too large a share.
  */
 const MAX_FLOOR = 2
 const FLOOR_SHARE = 1 / 20
-/** Nobody waits for a refresh: it leaves a sixth of the window to reads that may come. */
+/** No client waits for a refresh, so it leaves a sixth of the window to later reads. */
 const REVALIDATION_RESERVE = 1 / 6
 /** A warm-up reads what may be needed later: it leaves a third. */
 const WARM_UP_RESERVE = 1 / 3

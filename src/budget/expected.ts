@@ -1,10 +1,10 @@
 // How many calls are expected of several callers, if each counts only up to a limit. Pure.
 import type { Returns } from './returns.ts'
 
-/** Callers ordered by their calls, with sums over all before: a count for any limit is one look-up. */
+/** Callers ordered by their calls, with sums over all before, so that a count for any limit is one look-up. */
 export interface Expected {
   readonly calls: readonly number[]
-  /** Of the callers before each: the calls that will probably come back, and the likelihoods. */
+  /** The sums over the callers before each one: of the calls that will probably come back, and of the likelihoods. */
   readonly sums: readonly number[]
   readonly likelihoods: readonly number[]
 }

@@ -1,6 +1,6 @@
-// The lower limit after a 429 that came in spite of the count: others use the key, so fewer calls are ours for a while. Pure.
+// The lower limit after a 429 that came in spite of the count: other programs use the key, so the gateway makes fewer calls for a while. Pure.
 
-/** A limit lower than the one that was set, as it was at a moment; it grows from there. */
+/** A limit below the configured one, as it was at a moment; it grows from there. */
 export interface LearnedLimit {
   readonly limit: number
   /** Monotonic. */

@@ -1,4 +1,4 @@
-// Where the slots of one key are counted: here in the memory of one process; for replicas that share a key, in Redis.
+// Counts the slots of one key: here in the memory of one process; for replicas that share a key, in Redis.
 import type { Clock } from '../clock.ts'
 import type { CallClass } from '../telemetry/events.ts'
 import { forecastGoMs, mayGo } from './classes.ts'
@@ -19,16 +19,16 @@ import type { Window } from './window.ts'
 
 /** Exactly one of the two functions must be called, once, when the attempt has ended. */
 export interface Slot {
-  /** The call must not leave before it resolves: then the next process finds the slot, whatever becomes of this one. */
+  /** The call must not leave before it resolves, so that the next process finds the slot even if this one crashes. */
   readonly recorded?: Promise<void> | null | undefined
   /**
-   * Asked when the call is about to leave. False: others that count the same key may count the slot no more, because this process was
-   * stopped for a while after it was granted. Left out: always.
+   * Called when the call is about to be sent. False: other replicas that count the same key may no longer count the
+   * slot, because this process was stopped for a while after it was granted. Left out: always.
    */
   mayBeUsed?(): boolean
   /**
-   * Aurora may have counted the call: the slot is held for a window from now. `isWhole` is false where no whole answer came,
-   * which then does not show whether the key may be used again.
+   * Aurora may have counted the call: the slot is held for a window from now. `isWhole` is false if no whole answer
+   * came: then it does not show whether the key may be used again.
    */
   answered(isWhole?: boolean): void
   /** The call certainly never left: the slot is free at once. */
@@ -40,8 +40,8 @@ export type Waiting = Readonly<Record<CallClass, number>>
 
 export interface Ledger {
   /**
-   * What is known of the window: forecasts are made from it. In a shared ledger it shows the last answer of the pool, and the
-   * pool may be fuller, so only `take` decides.
+   * The window as this process knows it, for forecasts. In a shared ledger it shows the last answer of the pool, and
+   * the pool may be fuller, so only `take` decides.
    */
   readonly window: Window
   /**
@@ -49,7 +49,7 @@ export interface Ledger {
    * returns when it is worth asking again. Never rejects.
    */
   take(callClass: CallClass): Promise<Slot | Busy>
-  /** The same without waiting for anybody; left out where the slots are counted elsewhere. */
+  /** The same without waiting for another process; left out if the slots are counted elsewhere. */
   takeAtOnce?(callClass: CallClass): Slot | null
   /** Aurora answered 429: no call goes before `untilMs`, and then one at a time until `resume`. */
   pause(untilMs: number, news: { readonly isFirstInARow: boolean }): void
@@ -60,7 +60,7 @@ export interface Ledger {
   resume(sentAtMs: number): void
   /** The settings were read again: counts from now on. Slots that are held stay held. */
   setLimit(limit: number): void
-  /** Where no slot is held and no time is waited for: whether a new ledger would contain as much as this one. */
+  /** Whether a new ledger would contain as much as this one: no slot is held, and no time is waited for. */
   isAsNew(): boolean
   /** Stops its timers and messages; slots held stay held. */
   end(): void
@@ -110,7 +110,8 @@ export const openMemoryLedger =
       takeAtOnce: (callClass) => (mayGo(window, callClass, clock.monotonicMs()) ? createSlot(key) : null),
       pause(untilMs, { isFirstInARow }) {
         key.pauses += 1
-        // The 429s that follow are answers to one call at a time that tries the key: they don't show how many calls it allows.
+        // The 429s that follow are answers to single calls that test the key, so they do not show how many calls it
+        // allows.
         if (isFirstInARow) lowerLimit(window, clock.monotonicMs())
         pauseWindow(window, untilMs)
         record.paused(window.pausedUntilMs, window.learned)
@@ -151,7 +152,7 @@ function createSlot(key: MemoryKey): Slot {
     answered(isWhole = true) {
       record.answered(id)
       holdSlot(window, clock.monotonicMs())
-      // A pause that the process before this one has left ends here: no 429 of this process began it.
+      // Ends a pause that the previous process has left, because no 429 of this process began it.
       if (isWhole && isTrial && key.pauses === pausesBefore) resume(key)
       onFreed()
     },

@@ -1,4 +1,4 @@
-// A 429 in spite of the count pauses the key: for how long, and when its calls go on.
+// A 429 in spite of the count pauses the key. This decides for how long, and when its calls continue.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { GatewayError } from '../errors/errors.ts'
@@ -10,13 +10,16 @@ import type { Emit } from '../telemetry/events.ts'
 import type { Budget } from './budget.ts'
 
 /**
- * Where Aurora names no time: 1 s, doubled with each 429 in a row up to 30 s, as a production client does it. From
- * the second 429 in a row on it is also the shortest pause: the time that was named was evidently too short.
+ * If Aurora names no time: 1 s, doubled with each 429 in a row up to 30 s, as a production client of Aurora does. From
+ * the second 429 in a row on it is also the shortest pause, because the named time was evidently too short.
  */
 const FIRST_PAUSE_MS = 1000
 const LAST_PAUSE_MS = 30_000
 
-/** A key whose last answer was a 429 stays, and callers may bring keys of their own. One that is evicted begins anew. */
+/**
+ * Keys whose last answer was a 429 are remembered. Their number is limited, because callers may bring keys of their
+ * own; an evicted key begins again without a pause.
+ */
 const MAX_KEYS = 10_000
 
 interface Refusals {

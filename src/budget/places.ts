@@ -1,4 +1,4 @@
-// The place of further calls among those that wait and those that will come back: callers take turns, one call each.
+// The place of further calls among those that wait and those that will come back, if callers take turns with one call each.
 import type { CallClass } from '../telemetry/events.ts'
 import { CLASSES, countKept } from './classes.ts'
 import type { Asker, Reservations } from './reservations.ts'
@@ -29,16 +29,16 @@ export const countWindowful = (window: Window, callClass: CallClass, nowMs: numb
   Math.max(1, limitNow(window, nowMs) - countKept(callClass, window.limit))
 
 /**
- * Of the calls that will probably come back, so many are before a further one: as many callers come just after it as before, and
- * many find that others have fetched what they need. With all of them, simulated hours leave slots unused and times come too late;
- * with half of them, small limits refuse too many clients twice.
+ * This share of the calls that will probably come back is before a further one: about half of their callers come later,
+ * and many of them find their data in the cache. With all of them, simulated hours leave slots unused and times come
+ * too late; with half of them, small limits refuse too many clients twice.
  */
 const SHARE_BEFORE = 0.6
 const NO_LIMIT = Number.MAX_SAFE_INTEGER
 
 interface Further {
   readonly count: number
-  /** The time of these calls is over, so they go before all that were given a later one. */
+  /** The time of these calls is over, so they go before all calls with a later time. */
   readonly isOverdue?: boolean
   readonly nowMs: number
 }

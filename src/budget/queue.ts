@@ -1,4 +1,4 @@
-// The calls that wait for slots of one key, without timers: which goes next, which can't be served in time, and when.
+// The calls that wait for slots of one key, without timers: which goes next, which cannot be served in time, and when.
 import type { CallClass } from '../telemetry/events.ts'
 import type { Wait } from '../rest/wait.ts'
 import { forecastGoMs, mayGo } from './classes.ts'
@@ -10,12 +10,12 @@ import type { Ticket, Turns } from './tickets.ts'
 import { isBeingTried } from './window.ts'
 import type { Window } from './window.ts'
 
-/** Who asks for slots, and of which class. */
+/** The owner of the calls and their class. */
 export interface AskedCalls extends Asker {
   readonly callClass: CallClass
 }
 
-/** A call that may be refused, and then gets a time. */
+/** A call that may be refused with a time to repeat it. */
 interface NamedCall extends AskedCalls {
   readonly name: string
   readonly reservedAtMs: number | null
@@ -23,7 +23,7 @@ interface NamedCall extends AskedCalls {
 
 export interface QueuedCall extends Ticket, NamedCall {
   readonly wait: Wait
-  /** Aurora answered it with 429, so it waits once more. */
+  /** Whether Aurora answered it with 429, so that it waits again. */
   readonly isSentBack: boolean
 }
 
@@ -33,12 +33,12 @@ export interface Queue<Queued extends QueuedCall> {
   readonly reservations: Readonly<Record<CallClass, Reservations>>
   /** In order of arrival. */
   calls: Queued[]
-  /** When callers that wait had their last slot, counted in slots. */
+  /** When waiting callers had their last slot, counted in slots. */
   readonly turns: Map<string, number>
   slotsGranted: number
-  /** No slot can be taken before: a shared ledger reports this when it is fuller than its window shows. */
+  /** No slot can be taken before this time: a shared ledger reports this when it is fuller than its window shows. */
   busyUntilMs: number
-  /** No call waits beyond: the process ends. */
+  /** No call waits beyond this time, because the process ends. */
   drainedAtMs: number
 }
 
@@ -72,8 +72,8 @@ export function findReady<Queued extends QueuedCall>(
 }
 
 /**
- * After a 429 one call tries the key. It is another call than the one that got the 429, if there is another of its class: the
- * operation or the object of that one may be what is limited, and then all would wait for it.
+ * After a 429 one call tests the key. If there is another one of its class, it is not the call that got the 429: the
+ * limit may be one of that operation or object, and then all calls would wait for it.
  */
 function firstOf<Queued extends QueuedCall>(queue: Queue<Queued>, nowMs: number): Queued | undefined {
   const { calls, window } = queue
@@ -84,7 +84,7 @@ function firstOf<Queued extends QueuedCall>(queue: Queue<Queued>, nowMs: number)
   return findFirst(others, turns) ?? first
 }
 
-/** A client that is asked back waits for its slot, so its time has come a little before: 1 s of 60. */
+/** A client that comes back on time waits for its slot, so its time counts as come a little earlier: 1 s of 60. */
 export const EARLY_SHARE = 1 / 60
 
 export const dueUntil = ({ window }: Queue<QueuedCall>, nowMs: number): number =>
@@ -100,8 +100,8 @@ export function removeCall<Queued extends QueuedCall>(queue: Queue<Queued>, call
 }
 
 /**
- * Removes the last call of the caller that has the most calls of this class, so that one more of `caller` can wait. Undefined,
- * and nothing is removed, where `caller` would then have as many itself.
+ * Removes the last call of the caller that has the most calls of this class, so that one more of `caller` can wait.
+ * Removes none and returns undefined if `caller` itself would then have as many.
  */
 export function removeCrowding<Queued extends QueuedCall>(
   queue: Queue<Queued>,
@@ -116,8 +116,8 @@ export function removeCrowding<Queued extends QueuedCall>(
 }
 
 /**
- * Removes the call that gets the slot: `asked`, for which it was taken, or the first one where `asked` has left meanwhile.
- * Undefined where none is left.
+ * Removes the call that gets the slot: `asked`, for which it was taken, or the first one if `asked` has left meanwhile.
+ * Undefined if none is left.
  */
 export function removeGranted<Queued extends QueuedCall>(
   queue: Queue<Queued>,
@@ -151,7 +151,7 @@ export function removeLate<Queued extends QueuedCall>(
   return late
 }
 
-/** The same for one call, which has just arrived. */
+/** The same for one call that has just arrived. */
 export function isLateAtItsPlace<Queued extends QueuedCall>(
   queue: Queue<Queued>,
   call: Queued,
@@ -160,7 +160,7 @@ export function isLateAtItsPlace<Queued extends QueuedCall>(
   return isLate(queue, call, inOrder(queue.calls, turnsOf(queue, nowMs)).indexOf(call) + 1, nowMs)
 }
 
-/** Also writes when the call is expected to go into its wait. */
+/** Also sets the expected time in the wait of the call. */
 function isLate(
   queue: Queue<QueuedCall>,
   { callClass, wait }: QueuedCall,
@@ -174,8 +174,9 @@ function isLate(
 }
 
 /**
- * When `count` further calls could all have gone, if callers take turns: behind what waits and what will come back, but behind
- * no more calls of another caller than the asker has itself. The reservations of the asker's request are among the `count`.
+ * When `count` further calls could all have gone, if callers take turns: after the calls that wait and those that will
+ * come back, but after no more calls of another caller than the asker has itself. The reservations of the asker's
+ * request are among the `count`.
  */
 export function forecastCalls(
   queue: Queue<QueuedCall>,
@@ -187,8 +188,8 @@ export function forecastCalls(
 }
 
 /**
- * The time that a refused call gets. A call that comes back before its time gets the same time again, or an earlier one where
- * others have left. A call that was refused at its time goes before all that were given a later one.
+ * The time that a refused call gets. A call that comes back before its time gets the same time again, or an earlier one
+ * if others have left. A call that was refused at its time goes before all that were given a later one.
  */
 export function reserve(queue: Queue<QueuedCall>, call: NamedCall, nowMs: number): number {
   const { window } = queue
@@ -204,12 +205,12 @@ export function reserve(queue: Queue<QueuedCall>, call: NamedCall, nowMs: number
   return atMs
 }
 
-/** When the first call can go or the first deadline passes, whichever is earlier; null where no call waits. */
+/** When the first call can go or the first deadline passes, whichever is earlier; null if no call waits. */
 export function nextEventAtMs(queue: Queue<QueuedCall>, nowMs: number): number | null {
   const { window, calls, busyUntilMs, drainedAtMs } = queue
   const first = firstOf(queue, nowMs)
   if (!first) return null
-  // While one call tries the key, its answer is the next event.
+  // While one call tests the key, its answer is the next event.
   const goesAtMs = isBeingTried(window)
     ? Infinity
     : Math.max(busyUntilMs, forecastGoMs(window, first.callClass, 1, nowMs))

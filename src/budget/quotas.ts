@@ -12,12 +12,14 @@ export interface Quota {
 }
 
 export interface Quotas {
-  /** The limit is asked for when the quota is first used, and at each `takeUpLimits`. */
+  /** `limit` is called when the quota is first used, and at each `takeUpLimits`. */
   get(name: string, limit: () => number): Quota
-  /** Limits may have changed: they count at once, and calls that wait are planned anew. */
+  /**
+   * To be called when limits may have changed: they count at once, and the times of waiting calls are worked out again.
+   */
   takeUpLimits(): void
   entries(): readonly (readonly [name: string, quota: Quota])[]
-  /** In all of them, and in those that come later, no call waits beyond `untilMs`. */
+  /** From now on no call waits beyond `untilMs`, in any present or later quota. */
   drain(untilMs: number): void
   end(): void
 }
@@ -79,7 +81,7 @@ export function createQuotas({ windowMs, clock, openLedger, openRecord }: Quotas
       return quota
     },
     takeUpLimits() {
-      // Keys that are no longer used would be counted, and shared with other replicas, for ever.
+      // Otherwise keys that are no longer used would be counted, and shared with other replicas, for ever.
       forgetIdle()
       for (const quota of quotas.values()) takeUpLimit(quota)
     },

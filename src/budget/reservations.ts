@@ -4,7 +4,7 @@ import type { Expected } from './expected.ts'
 import { createReturns } from './returns.ts'
 import type { Returns } from './returns.ts'
 
-/** Whose call it is. The refused calls of one request have one time: they come back together, or lapse together. */
+/** The owner of a call. The refused calls of one request have one time: they come back together, or lapse together. */
 export interface Asker {
   readonly caller: string
   /** Any object that is the same for all calls of the request; without it, all calls of the caller count as one request. */
@@ -13,21 +13,21 @@ export interface Asker {
 
 export interface Reservation {
   readonly atMs: number
-  /** The first time that the call was given: it goes by this one, however often it is refused. */
+  /** The first time that the call was given; this time decides its place, even if it is refused again. */
   readonly firstAtMs: number
 }
 
 export interface Reservations {
-  /** A call has come back: removes its reservation and returns it; null where there is none, or it has lapsed. */
+  /** A call has come back: removes its reservation and returns it; null if there is none, or it has lapsed. */
   takeUp(name: string, nowMs: number): Reservation | null
   add(name: string, asker: Asker, given: Reservation & { readonly nowMs: number }): void
-  /** The client was told to repeat its request then: until then none of its reservations lapses. */
+  /** The client got this time for its repeat, so until then none of its reservations lapses. */
   promise(asker: Asker, atMs: number): void
-  /** The client has left. */
+  /** The client has left, so its reservations end. */
   forget(asker: Asker): void
-  /** Calls of this request. */
+  /** The number of reserved calls of this request. */
   countOf(asker: Asker, nowMs: number): number
-  /** Those of them whose first time is until then. */
+  /** The number of those whose first time is not after `untilMs`. */
   countDue(asker: Asker, untilMs: number): number
   /** Calls of the caller's other requests that will probably come back, at most `most` of each. */
   countBeside(asker: Asker, most: number, nowMs: number): number
@@ -38,14 +38,17 @@ export interface Reservations {
   isEmpty(nowMs: number): boolean
 }
 
-/** More calls than this take longer than anybody waits. Then the caller that has the most makes room for the others. */
+/**
+ * More calls than this take longer than any client waits. Beyond it, the caller that has the most makes room for the
+ * others.
+ */
 const MAX_RESERVATIONS = 2000
 
 /** The refused calls of one request. */
 interface Visit {
   readonly caller: string
   readonly calls: Map<string, Reservation>
-  /** The earliest time of its calls, as far as it is known. */
+  /** The earliest known time of its calls. */
   nextAtMs: number
   toldAtMs: number | null
   hasReturned: boolean
@@ -58,12 +61,12 @@ interface Book {
   readonly visits: Map<VisitKey, Visit>
   /** By the name of a call. */
   readonly visitOf: Map<string, VisitKey>
-  /** Calls of each caller. */
+  /** The number of calls of each caller. */
   readonly sizes: Map<string, number>
   readonly returns: Returns
-  /** Nothing lapses before. */
+  /** No reservation lapses before this time. */
   lapsesAtMs: number
-  /** What is expected of all callers but one: many calls of one request ask for it in a row. */
+  /** What is expected of all callers but one; kept, because many calls of one request need it in a row. */
   others: { readonly than: string; readonly expected: Expected } | null
 }
 
@@ -159,7 +162,9 @@ const createVisit = ({ caller }: Asker): Visit => ({
   hasReturned: false,
 })
 
-/** Whether there is room for one more call of this caller, if need be in the place of the caller that has the most. */
+/**
+ * Whether there is room for one more call of this caller, if necessary by removing one of the caller that has the most.
+ */
 function makeRoom(book: Book, caller: string): boolean {
   const { visits, visitOf, sizes } = book
   if (visitOf.size < MAX_RESERVATIONS) return true

@@ -1,9 +1,9 @@
-// How likely it is that a request which got a time comes back for it, learned from those of its caller and of the key.
+// How likely a request that got a time comes back for it, learned from the requests of its caller and of the key.
 
 export interface Returns {
-  /** A request that had a time has come back, or has let its time pass. */
+  /** To be called when a request with a time has come back, or has let its time pass. */
   note(caller: string, hasReturned: boolean): void
-  /** 0 to 1; 1 before anything was learned. */
+  /** 0 to 1; 1 if nothing was learned yet. */
   likelihood(caller: string): number
 }
 
@@ -12,12 +12,18 @@ interface Outcomes {
   lapsed: number
 }
 
-/** The memory is some twenty requests of a key, and some five of a caller: clients change, and one that left may be back. */
+/**
+ * The memory is some twenty requests of a key, and some five of a caller, because clients change, and one that left may
+ * come back.
+ */
 const KEY_MEMORY = 0.95
 const CALLER_MEMORY = 0.8
-/** How many requests that came back are assumed before the first: one that leaves must not discredit all others. */
+/**
+ * How many requests that came back are assumed before the first, so that one that leaves does not count against all
+ * others.
+ */
 const ASSUMED_RETURNS = 4
-/** How many requests of the key count as much as those of the caller: its own first few show more than that. */
+/** The requests of the key count as much as this many requests of the caller; more own requests outweigh them. */
 const KEY_WEIGHT = 2
 /** Callers that are remembered. */
 const MAX_CALLERS = 1000

@@ -1,4 +1,4 @@
-// What one process leaves to the next of a quota's slots: what was carried over, and where this process writes its own.
+// What one process leaves to the next of the slots of a quota: the carried-over slots, and where this process records its own.
 import type { LearnedLimit } from './learned-limit.ts'
 
 /** What a process before this one has left of a quota. Monotonic times of this process. */
@@ -9,10 +9,10 @@ export interface Carried {
   readonly learned: LearnedLimit | null
 }
 
-/** Writes down what happens to the slots of one quota, so that the process after this one counts on. Never throws. */
+/** Records the slots of one quota, so that the next process continues the count. Never throws. */
 export interface SlotRecord {
   readonly carried: Carried
-  /** Resolves when it is written, and the call leaves afterwards; null where nothing is written. */
+  /** Resolves when the slot is written, and the call is sent afterwards; null if nothing is written. */
   taken(id: string): Promise<void> | null
   answered(id: string): void
   neverSent(id: string): void

@@ -29,7 +29,7 @@ export function createSlotServer({ queue, ledger, clock }: SlotServerOptions): S
 
   const findFirstReady = (): WaitingCall | undefined => findReady(queue, clock.monotonicMs())
 
-  /** Asks the ledger once for each slot. */
+  /** Calls the ledger once for each slot. */
   async function serveUntilDone(): Promise<void> {
     do {
       isServedAgain = false
@@ -47,7 +47,7 @@ export function createSlotServer({ queue, ledger, clock }: SlotServerOptions): S
     schedule(clock.monotonicMs())
   }
 
-  /** One pass runs at a time, since it waits for the ledger. A request during a pass makes it begin again. */
+  /** One pass runs at a time, because it waits for the ledger. A request during a pass makes it begin again. */
   function serve(): void {
     if (isServing) {
       isServedAgain = true

@@ -6,18 +6,18 @@ import type { Waiting } from './ledger.ts'
 export interface Ticket {
   readonly callClass: CallClass
   readonly caller: string
-  /** The first time that the call got when it was refused before; null where it was not. */
+  /** The first time that the call got when it was refused before; null if it was not refused. */
   readonly reservedAtMs: number | null
 }
 
 export interface Turns {
   /** When callers had their last slot, by any number that grows; a caller that is not in it had none lately. */
   readonly turns: ReadonlyMap<string, number>
-  /** The time of calls that were promised a slot until then has come. */
+  /** Calls that were promised a slot until this time are due. */
   readonly dueUntilMs: number
 }
 
-/** Tickets come in order of arrival, and keep that order where nothing else decides. */
+/** Tickets come in order of arrival, and keep that order if nothing else decides. */
 export function inOrder<Some extends Ticket>(tickets: readonly Some[], turns: Turns): readonly Some[] {
   if (tickets.length < 2) return tickets
   return CLASSES.flatMap((callClass) => {

@@ -26,9 +26,9 @@ import { countFree } from './window.ts'
 
 export interface SlotRequest extends Asker {
   readonly callClass: CallClass
-  /** The same for the same call, so that a refused call is recognized when it comes back. */
+  /** The same name for the same call, so that a refused call is recognized when it comes back. */
   readonly name: string
-  /** How long it is worth waiting. Its owner may put the end off meanwhile; the room writes the expected time into it. */
+  /** How long the call may wait. Its owner may extend the wait meanwhile; the room sets the expected time in it. */
   readonly wait: Wait
   /** Aurora answered the call with 429, so it waits once more. */
   readonly isSentBack?: boolean
@@ -37,20 +37,20 @@ export interface SlotRequest extends Asker {
 
 export interface WaitingRoom {
   /**
-   * Resolves with a slot, or with the true time: at once for what can't be served in time, at the latest when its wait is
-   * over. Rejects with the signal's reason when it aborts, and its place goes to the next call.
+   * Resolves with a slot, or with the true time: at once for a call that cannot be served in time, at the latest when
+   * its wait is over. Rejects with the signal's reason when it aborts, and its place goes to the next call.
    */
   enter(request: SlotRequest): Promise<Permission>
   /**
-   * A slot at once, or null where `enter` has to decide. Only where nobody waits and so many slots are free that their order
-   * does not matter.
+   * A slot at once, or null if `enter` has to decide. A slot is given only if no call waits and so many slots are free
+   * that their order does not matter.
    */
   takeAtOnce(request: Pick<SlotRequest, 'callClass' | 'name'>): Slot | null
   /** Slots may have become free: grants them to the calls that can go now, and refuses those that can't go in time. */
   serveWaiting(): void
   /** When `count` further reads of this asker could all have gone. */
   forecast(asker: Asker, count: number): number
-  /** When the asker should repeat its request, which needs `count` reads. It is expected then. */
+  /** When the asker should repeat its request, which needs `count` reads. The repeat is then expected at that time. */
   comeBackAt(asker: ReturningAsker, count: number): number
   /** Reads of this request that have a reservation. */
   countReserved(asker: Asker): number
@@ -67,7 +67,7 @@ export interface ReturningAsker extends Asker {
   readonly waitMs: number
 }
 
-/** Ten windows' worth of calls at 90 a minute: nobody waits that long, so a longer queue only costs memory. */
+/** Ten windows' worth of calls at 90 a minute. No client waits that long, so a longer queue would only cost memory. */
 const MAX_WAITING_PER_CLASS = 1000
 
 export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Clock }): WaitingRoom {
@@ -77,7 +77,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
     enter: (request) => enterQueue({ queue, server, clock }, request),
     takeAtOnce: (request) => takeAtOnce({ queue, server, clock, ledger }, request),
     serveWaiting() {
-      // What was given back or resumed here is newer than the last answer of a shared ledger.
+      // A slot that was given back or a key that was resumed here is newer than the last answer of a shared ledger.
       queue.busyUntilMs = 0
       server.serve()
     },
@@ -99,9 +99,9 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
 }
 
 /**
- * Slots are not saved up: a request that needs more than a window has is told when a first windowful of them can go. Where other
- * callers want the same slots, a client that waits is asked back a little before they free: whoever is in the queue then gets
- * its turn, and whoever comes a moment later finds none.
+ * Slots are not saved up: a request that needs more than a window has gets the time at which a first windowful of its
+ * calls can go. If other callers need the same slots, a client that can wait gets a time a little before the slots
+ * free: the calls in the queue get them then, and a call that comes a moment later finds none.
  */
 function tellTime(
   queue: Queue<WaitingCall>,
@@ -167,7 +167,7 @@ function enterQueue(
   })
 }
 
-/** More than all callers ask for in one tick, as a rule: below, the queue decides who gets the last ones. */
+/** Usually more than all callers need in one tick; with fewer, the queue decides who gets the last ones. */
 const AMPLE_SLOTS = 200
 
 function takeAtOnce(
@@ -182,12 +182,14 @@ function takeAtOnce(
   return slot
 }
 
-/** Grants or refuses the call at once where that is possible; else it waits in the queue. */
+/** Grants or refuses the call at once if that is possible; otherwise it waits in the queue. */
 function place({ queue, server, clock }: Room, call: WaitingCall, nowMs: number): void {
   queue.calls.push(call)
-  // Not just a new timer: where many calls arrive between a slot's freeing and the timer's firing, each would put it off.
+  // A new timer alone is not enough: if many calls arrive between the freeing of a slot and the timer, each would
+  // postpone it.
   if (server.isServing() || findReady(queue, clock.monotonicMs())) return server.serve()
-  // Only this call is judged. The others are judged when something changes for them: else each arrival would judge all.
+  // Only this call is judged. The others are judged when something changes for them, because otherwise each arrival
+  // would judge all.
   if (!isLateAtItsPlace(queue, call, nowMs)) return server.schedule(nowMs)
   removeCall(queue, call)
   call.settle({ retryAtMs: reserve(queue, call, nowMs) })

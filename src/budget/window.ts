@@ -1,4 +1,4 @@
-// The arithmetic of one key's window: how many calls may go now, and when the n-th from now may. Changes only the window.
+// The arithmetic of one key's window: how many calls may go now, and when the n-th further one may. Changes only the window.
 import { learn, limitAt } from './learned-limit.ts'
 import type { LearnedLimit } from './learned-limit.ts'
 import type { Carried } from './slot-record.ts'
@@ -9,10 +9,10 @@ import type { Carried } from './slot-record.ts'
  * that Aurora can look at then hold no more than `limit` calls.
  */
 export interface Window {
-  /** As it was set; `limitNow` is the limit in force. */
+  /** The configured limit; `limitNow` is the limit in force. */
   limit: number
   readonly windowMs: number
-  /** Sent and not yet answered: these slots free no earlier than a window from now. */
+  /** Calls that are sent and not yet answered: their slots free no earlier than a window from now. */
   inFlight: number
   /** When each answered call's slot frees, ascending. */
   freesAtMs: number[]
@@ -20,7 +20,7 @@ export interface Window {
   pausedUntilMs: number
   /** Aurora has answered nothing but 429 since: one call at a time tries the key. */
   isUnproven: boolean
-  /** Null where no 429 has lowered the limit. */
+  /** Null if no 429 has lowered the limit. */
   learned: LearnedLimit | null
 }
 
@@ -47,7 +47,7 @@ export function countFree(window: Window, nowMs: number): number {
   return window.isUnproven ? Math.min(1, free) : free
 }
 
-/** Whether one call tries the key: all others wait for its answer. */
+/** Whether one call tests the key, so that all others wait for its answer. */
 export const isBeingTried = (window: Window): boolean => window.isUnproven && window.inFlight > 0
 
 export function takeSlot(window: Window): void {
@@ -64,7 +64,7 @@ export function holdSlot(window: Window, nowMs: number): void {
   window.freesAtMs.splice(place, 0, freesAtMs)
 }
 
-/** Begins with what the process before this one has left. */
+/** Begins with the slots that the previous process has left. */
 export function carryOver(window: Window, { slots, pausedUntilMs, isUnproven, learned }: Carried): void {
   window.freesAtMs = slots.map(({ freesAtMs }) => freesAtMs).sort((one, other) => one - other)
   window.pausedUntilMs = pausedUntilMs
@@ -92,8 +92,8 @@ export function resumeWindow(window: Window): void {
 }
 
 /**
- * When the n-th further call may go, counting from 1; `nowMs` if that is now. Calls in flight free a window after
- * their answer at the earliest, so the true time is this or, where their answers are slow, a little later.
+ * When the n-th further call may go, counting from 1; `nowMs` if that is now. Calls in flight free a window after their
+ * answer at the earliest, so the true time is this one, or a little later if their answers are slow.
  */
 export function forecastMs(window: Window, nth: number, nowMs: number): number {
   forgetFreed(window, nowMs)

@@ -75,7 +75,7 @@ export const withBudget =
     }
   }
 
-/** Null where the call has to queue. */
+/** Null if the call has to queue. */
 function takeAtOnce({ endpoint, key, terms }: Call, { budget, emit }: WithBudgetOptions): Slot | null {
   const { operation } = endpoint
   const { scope, callClass, signal } = terms

@@ -16,7 +16,10 @@ import type { Breaker, Pass, Sign } from './breaker.ts'
 export interface CircuitBreakers {
   /** Monotonic time of the next probe if the call would be refused now; null if it would not. */
   refusedUntilMs(call: Call): number | null
-  /** Call it only where nothing is refused, and then `end` once, with the health that the attempt showed and the time that Aurora named. */
+  /**
+   * To be called only if the call would not be refused. Then call `end` once, with the health that the attempt has
+   * shown and the time that Aurora has named.
+   */
   enter(call: Call): { end(health: Health, notBeforeMs?: number | null): void }
   /** How many breakers are open. */
   countOpen(): number
@@ -186,8 +189,8 @@ const subjectOf = ({ endpoint, path }: Call): string | null =>
   endpoint.parameters.length > 0 ? JSON.stringify(path) : null
 
 /**
- * Stands before the budget, so that a refused call takes no slot: rejects with UPSTREAM_UNAVAILABLE, which names the time
- * of the next probe. A write that is refused was certainly not sent.
+ * This layer is before the budget, so that a refused call takes no slot: rejects with UPSTREAM_UNAVAILABLE, which names
+ * the time of the next probe. A write that is refused was certainly not sent.
  */
 export const withCircuitBreaker =
   (breakers: CircuitBreakers): Layer =>
@@ -198,8 +201,8 @@ export const withCircuitBreaker =
   }
 
 /**
- * Stands behind the budget and reports the health that each attempt shows. It also refuses a call that waited for its slot
- * while the breaker opened; such a call gives its slot back.
+ * This layer is after the budget, and reports the health that each attempt shows. It also refuses a call that waited
+ * for its slot while the breaker opened; such a call gives its slot back.
  */
 export const withHealthReport =
   (breakers: CircuitBreakers): Layer =>

@@ -15,20 +15,23 @@ import type { Emit } from '../telemetry/events.ts'
 const MAX_RETRIES = 2
 /** A second timeout in a row would use up the request's time, so there is only one more try. */
 const MAX_RETRIES_OF_TIMEOUTS = 1
-/** Full jitter between 0 and 200 ms, then 400 ms: enough for a restarted connection, short beside a request's time. */
+/**
+ * Full jitter between 0 and 200 ms, then 400 ms: enough for a restarted connection, short compared with the time of a
+ * request.
+ */
 const FIRST_BACKOFF_MS = 200
 
-/** From the second repeat on, the least that is waited for a named time: 2 s, 4 s, up to half a minute. */
+/** From the second repeat on, the shortest wait for a named time: 2 s, 4 s, up to half a minute. */
 const FIRST_NAMED_DELAY_MS = 1000
 const LAST_NAMED_DELAY_MS = 30_000
-/** Aurora may answer again before the named time: a read is not refused for longer than this without asking. */
+/** Aurora may answer again before the named time, so no read is refused for longer than this without a call. */
 const MAX_NAMED_MS = 5 * 60 * 1000
 /** Reads with a named time, some hundred bytes each. */
 const MAX_NAMED_READS = 10_000
 
 /** Retries are at most a fifth of the calls, so that an Aurora that is down does not get three times the load. */
 const RETRY_SHARE = 0.2
-/** Saved up at most, and given at the start: a quiet gateway can bridge a single bad moment. */
+/** The most that are saved up, and the number at the start, so that a quiet gateway can bridge a single bad moment. */
 const MAX_SAVED_RETRIES = 10
 
 export interface RetryOptions {
@@ -41,8 +44,9 @@ export interface RetryOptions {
 }
 
 /**
- * Only reads are sent again; writes pass through. The caller gets the last result. Where Aurora names a time, the read waits
- * for it if its wait is long enough, and else fails at once with that time; this process does not repeat this read earlier.
+ * Only reads are sent again; writes pass through. The caller gets the last result. If Aurora names a time, the read
+ * waits for it if its wait is long enough, and otherwise fails at once with that time; this process does not repeat
+ * this read earlier.
  */
 export const withRetry =
   ({ clock, random, emit, ending }: RetryOptions): Layer =>
@@ -91,7 +95,7 @@ interface Before {
 
 const isNamedByAurora = (error: unknown): error is AttemptError => isNamed(error) && error.refusal !== null
 
-/** The failure has a time: from Aurora's answer, or from an open circuit breaker. */
+/** Whether the failure has a time: from Aurora's answer, or from an open circuit breaker. */
 const isNamed = (error: unknown): error is AttemptError =>
   isAttemptError(error) && error.details.retryAtMs !== undefined
 
@@ -153,7 +157,7 @@ export function decideDelay(error: unknown, retries: number, random: () => numbe
 /** A named time gets no jitter. A server that names a short time again and again gets fewer and fewer calls. */
 function decideNamedDelay({ details }: AttemptError, retries: number, nowMs: number): number {
   const leastMs = retries === 0 ? 0 : Math.min(FIRST_NAMED_DELAY_MS * 2 ** retries, LAST_NAMED_DELAY_MS)
-  // A timer may fire a fraction early, when it is still too early: a millisecond later it is not.
+  // A timer may fire a fraction early, when it is still too early, so a millisecond is added.
   return Math.max(Math.ceil((details.retryAtMs ?? nowMs) - nowMs) + 1, leastMs)
 }
 
@@ -164,7 +168,7 @@ function maxRetries({ code, isPassing, refusal }: AttemptError): number {
 
 /** Failures with a named time, by the key of the read. They are in the memory of this process alone. */
 function createNamedTimes(clock: Clock) {
-  // With `max` it would make room for all of them at once.
+  // `max` would allocate room for all of them at once.
   const failures = new LRUCache<string, { readonly error: AttemptError; readonly untilMs: number }>({
     maxSize: MAX_NAMED_READS,
     sizeCalculation: () => 1,
@@ -185,10 +189,13 @@ function createNamedTimes(clock: Clock) {
   }
 }
 
-/** Callers may bring keys of their own. One that is evicted has its full allowance again. */
+/** Callers may bring keys of their own. An evicted key has its full allowance again. */
 const MAX_KEYS = 10_000
 
-/** One allowance for each API key, as its tenants share its slots: one key's failures use up no retries of another. Full ones are not stored. */
+/**
+ * One allowance for each API key, because its tenants share its slots. The failures of one key use up no retries of
+ * another. Full allowances are not stored.
+ */
 function createRetryAllowance() {
   const saved = new LRUCache<BudgetKey, number>({ maxSize: MAX_KEYS, sizeCalculation: () => 1 })
   const of = (key: BudgetKey): number => saved.get(key) ?? MAX_SAVED_RETRIES

@@ -1,4 +1,4 @@
-// The one place that counts what a request spends and saves: its tally and the metrics are changed together.
+// Counts what a request spends and saves, for its tally and the metrics together. No other file changes them.
 import type { Emit } from '../telemetry/events.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Tally } from '../telemetry/tally.ts'
@@ -10,7 +10,7 @@ export function countAttempt({ tally }: Account): void {
   tally.calls += 1
 }
 
-/** What spared the call; `listed` means an object that a cached list, or the answer to a write, has shown. */
+/** What made the call unnecessary; `listed` means an object that a cached list, or the answer to a write, has shown. */
 export type SavedBy = 'cache' | 'listed' | 'joined' | 'stale'
 
 export interface Saved {
@@ -20,18 +20,19 @@ export interface Saved {
   readonly flight?: RequestRecord | undefined
 }
 
-/** A call was answered without an attempt. */
+/** To be called when a call was answered without an attempt. */
 export function countSaved(
   emit: Emit | undefined,
   { tally, record }: Account,
   { operation, by, flight }: Saved,
 ): void {
   tally.saved[by === 'listed' ? 'cache' : by] += 1
-  // One literal of one shape: an answer given again counts each of its parts, and a spread costs more than the counting.
+  // One literal with one shape: a repeated answer counts each of its parts here, and a spread would cost more than the
+  // counting.
   emit?.('saved', { operation, by, flight, record })
 }
 
-/** An answer was given again, so that many calls of one operation were not even asked for. */
+/** To be called when an answer was given again, so that this many calls of one operation were not made. */
 export function countSavedAgain(
   emit: Emit,
   { tally, record }: Account,
@@ -47,14 +48,14 @@ interface ManySaved {
   readonly count: number
 }
 
-/** What the tally has counted already. */
+/** Reports what the tally has counted already. */
 export const reportSaved = (
   emit: Emit,
   record: Account['record'],
   { operation, by, count }: ManySaved,
 ): void => emit('saved', { operation, by, count, flight: undefined, record })
 
-/** A call has queued for a slot, and got one or was refused. */
+/** To be called when a call has queued for a slot, and got one or was refused. */
 export function countQueued(
   emit: Emit,
   { tally, record, callClass }: Account & Pick<Terms, 'callClass'>,
@@ -64,12 +65,12 @@ export function countQueued(
   emit('queued', { operation, callClass, waitedMs, isGranted, record })
 }
 
-/** A field is refused because no slot is left: the repeat of the request needs the call. */
+/** To be called when a field is refused because no slot is left: the repeat of the request needs the call. */
 export function countRefused(tally: Tally): void {
   tally.refused += 1
 }
 
-/** A write was carried out, and the other replicas could not be notified of it. */
+/** To be called when a write was carried out, but the other replicas could not be notified. */
 export function countUnnotified(tally: Tally): void {
   tally.unnotified += 1
 }

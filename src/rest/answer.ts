@@ -7,14 +7,14 @@ import type { Terms } from './terms.ts'
 
 export type Answer = Reply | Refusal
 
-/** The answer to a read that is in memory, counted as used; null where the call has to be made through an Upstream. */
+/** The answer to a read that is in memory, counted as used; null if the call has to go through an Upstream. */
 export interface AnswerAtOnce {
   (call: Call): Answer | null
   /** The same for many answers to one operation. */
   byId(terms: Terms, endpoint: Endpoint, query: Ids): AnswerById
 }
 
-/** Finds an answer by the only id of its route, before a call is made; null: to be looked for by its call. */
+/** Finds an answer by the only id of its route, before a call is made; null: it has to be looked up by its call. */
 export type AnswerById = (id: string) => Answer | null
 
 export const isReply = (answer: Answer): answer is Reply => 'value' in answer

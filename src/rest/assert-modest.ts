@@ -1,4 +1,4 @@
-// Bounds what a body of Aurora contains before it is parsed: JSON.parse, and each step after it, holds the event loop throughout.
+// Limits the members, values and levels of a body of Aurora before it is parsed, because JSON.parse, and each step after it, blocks the event loop.
 import type { Soon } from '../turns/at-once.ts'
 import {
   BACKSLASH,
@@ -11,7 +11,7 @@ import {
   QUOTATION_MARK,
 } from '../aurora/json-bytes.ts'
 
-/** The message says which bound the body passes, in words for the client. */
+/** The message names the limit that the body exceeds, in words for the client. */
 export class ReplyTooWideError extends Error {
   override readonly name = 'ReplyTooWideError'
 }
@@ -24,7 +24,7 @@ export const MAX_MEMBERS = 40_000
 /** Four series of a year of quarter hours have 140,000 numbers, a full page of the widest objects has 7,000 values. */
 export const MAX_VALUES = 200_000
 
-/** Far more than any answer has. To parse 8 million brackets takes most of a second. */
+/** Far more than any answer has. Parsing 8 million brackets takes most of a second. */
 export const MAX_LEVELS = 50_000
 
 /** A list of all users of the largest tenants has some thousands. Each item is copied, kept and found by itself. */
@@ -36,19 +36,20 @@ export function assertModestList(items: readonly unknown[]): void {
 }
 
 /**
- * A member takes 6 bytes, such as `"a":1,`, and an item of a list 2, so a shorter body can pass neither bound. Most pages of
- * 250 projects are shorter.
+ * A member takes 6 bytes, such as `"a":1,`, and an item of a list 2, so a shorter body can exceed neither limit. Most
+ * pages of 250 projects are shorter.
  */
 const SMALL_BYTES = Math.min(6 * MAX_MEMBERS, 2 * MAX_VALUES)
-/** Whether `assertModest` has nothing to look for. */
+/** Whether the body is so small that `assertModest` has nothing to check. */
 export const isSmall = (bytes: Buffer): boolean => bytes.length < SMALL_BYTES
 
-/** Takes about as long as to parse it: 5 milliseconds. */
+/** Looking at this much takes about as long as parsing it: 5 milliseconds. */
 const SLICE_BYTES = 256 * 1024
 
 /**
- * Rejects with ReplyTooWideError where an object has more than MAX_MEMBERS members, or the whole body more than MAX_VALUES
- * members and items, or more than MAX_LEVELS levels. Looks at the bytes in turns of the event loop. Anything that is no JSON is left to the parser.
+ * Rejects with ReplyTooWideError if an object has more than MAX_MEMBERS members, or the whole body more than MAX_VALUES
+ * members and items, or more than MAX_LEVELS levels. Looks at the bytes in turns of the event loop. A body that is no
+ * JSON is left to the parser.
  */
 export async function assertModest(bytes: Buffer): Promise<void> {
   if (isSmall(bytes)) return
@@ -75,7 +76,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate
 
 function createCounts() {
   let values = 0
-  /** Of the objects around the place that is looked at, from the outermost on. */
+  /** The member counts of the objects around the current place, from the outermost on. */
   const outer: number[] = []
   let members = 0
   return {

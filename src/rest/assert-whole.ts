@@ -1,8 +1,8 @@
-// Finds a success that is only a part of an answer (206): it may have the shape of a whole one, and something would be missing unnoticed.
+// Finds a success that is only a part of an answer (206). It may have the shape of a whole one, and its missing part would not be noticed.
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Body } from './known-bodies.ts'
 
-/** The server says itself that something is missing. */
+/** The server itself reports that a part is missing. */
 export class PartialAnswerError extends Error {
   override readonly name = 'PartialAnswerError'
 }
@@ -10,9 +10,9 @@ export class PartialAnswerError extends Error {
 const PARTIAL_CONTENT = 206
 
 /**
- * Throws a PartialAnswerError. No request asks for a range, so a 206 comes from a cache that has the beginning of an answer alone, or from
- * a server that could not collect all. It is taken for whole where its range says so, or counts the items of a list: a page is a
- * part of a list anyway.
+ * Throws a PartialAnswerError. No request asks for a range, so a 206 comes from a cache that has the beginning of an
+ * answer alone, or from a server that could not collect all. It counts as whole if its range covers everything, or
+ * counts the items of a list, because a page is a part of a list in any case.
  */
 export function assertWhole(
   { answers }: Pick<Endpoint, 'answers'>,
@@ -24,7 +24,7 @@ export function assertWhole(
   throw new PartialAnswerError('a part of an answer')
 }
 
-/** As `bytes 0-99/100` (RFC 9110, 14.4). */
+/** Whether the range is whole, such as `bytes 0-99/100` (RFC 9110, 14.4). */
 function isAllBytes(range: string): boolean {
   const [, last, total] = /^bytes 0-(\d+)\/(\d+)$/i.exec(range.trim()) ?? []
   return last !== undefined && Number(last) + 1 === Number(total)

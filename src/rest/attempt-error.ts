@@ -1,4 +1,4 @@
-// The failure of an attempt: what Aurora answered or what went wrong on the way, and whether a repeat can succeed.
+// The failure of an attempt: Aurora's refusal or a fault of the transport, and whether a repeat can succeed.
 import { GatewayError } from '../errors/errors.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { ErrorDetails } from '../errors/errors.ts'
@@ -6,22 +6,22 @@ import type { ErrorDetails } from '../errors/errors.ts'
 /** A whole answer of Aurora with a status that is not a success. */
 export interface Refusal {
   readonly status: number
-  /** Monotonic. */
+  /** Monotonic time. */
   readonly answeredAtMs: number
-  /** Monotonic, before the attempt began; absent where another process has made it. */
+  /** Monotonic time before the attempt began; absent if another process has made it. */
   readonly sentAtMs?: number
-  /** How long the attempt took, where another process has made it. */
+  /** How long the attempt took, if another process has made it. */
   readonly tookMs?: number
-  /** The named time, from `answeredAtMs` on; null where Aurora names none. */
+  /** The named time, from `answeredAtMs` on; null if Aurora names none. */
   readonly retryAfterMs: number | null
 }
 
 export interface AttemptFacts {
-  /** False only where it is certain that Aurora never received, and so never counted, the call. */
+  /** False only if it is certain that Aurora never received, and so never counted, the call. */
   readonly wasSent: boolean
-  /** The same read may succeed if it is sent again. */
+  /** Whether the same read may succeed if it is sent again. */
   readonly isPassing: boolean
-  /** Null where no whole answer came. */
+  /** Null if no whole answer came. */
   readonly refusal: Refusal | null
 }
 
@@ -60,7 +60,9 @@ export function withDetails(error: AttemptError, changed: Partial<ErrorDetails>)
   })
 }
 
-/** The client of a call left before anything of it was sent. The budget gives the slot back and rejects with the reason. */
+/**
+ * The client of a call left before any part of it was sent. The budget gives the slot back and rejects with the reason.
+ */
 export class LeftUnsent extends Error {
   override readonly name = 'LeftUnsent'
   readonly reason: unknown
@@ -71,7 +73,7 @@ export class LeftUnsent extends Error {
   }
 }
 
-/** It is certain that Aurora never received the call. */
+/** Whether Aurora certainly never received the call. */
 export const wasNeverSent = (error: unknown): boolean =>
   error instanceof LeftUnsent || (isAttemptError(error) && !error.wasSent)
 

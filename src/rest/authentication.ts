@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 
 export interface UnsignedRequest {
   readonly method: string
-  /** As sent, with the base URL's prefix. */
+  /** The path as it is sent, with the base URL's prefix. */
   readonly pathname: string
   readonly query: Readonly<Record<string, string>>
   readonly body?: unknown
@@ -12,7 +12,7 @@ export interface UnsignedRequest {
 
 export interface Proof {
   readonly headers: Readonly<Record<string, string>>
-  /** Appended to the path as it stands, `Name=value&…`; may hold a signature, so never logged. */
+  /** Appended to the path unchanged: `Name=value&…`; may hold a signature, so never logged. */
   readonly query: string
 }
 

@@ -8,7 +8,7 @@ import type { Wait } from './wait.ts'
 
 export type Ids = Readonly<Record<string, string>>
 
-/** What a call asks for: enough to name it and its reply. */
+/** The question of a call: enough to name it and its reply. */
 export interface Question {
   readonly endpoint: Endpoint
   /** Values of the route's parameters, checked. */
@@ -16,20 +16,20 @@ export interface Question {
   readonly query: Ids
 }
 
-/** A question with its key, which names it in caches, flights and queues. */
+/** A question with its key, which identifies it in caches, flights and queues. */
 export interface NamedQuestion extends Question {
   readonly key: string
 }
 
 /** Made by `createCall`, so that its key is made once. */
 export interface Call extends NamedQuestion {
-  /** What all calls of the request have in common. */
+  /** What all calls of the request share. */
   readonly terms: Terms
   /** For writes only; without one, an empty object is sent. */
   readonly body?: CallBody | undefined
   /** How long the call may wait, if several callers wait for it; without one, until the terms' `waitUntilMs`. */
   readonly wait?: Wait | undefined
-  /** For a further page of a list: what the page before it suggests. Without it, that is not known. */
+  /** For a further page of a list: what the page before it suggests. Left out: unknown. */
   readonly pageBefore?: (() => PageBefore) | undefined
 }
 
@@ -53,17 +53,17 @@ export interface Upload {
 export interface Reply {
   readonly status: number
   /**
-   * Without its wrapper, in current names: an object, or the items of a list, where an item without an id is left in its
-   * place without members. Null where a write was answered with nothing.
+   * Without its wrapper, in current names: an object, or the items of a list. An item without an id keeps its place,
+   * without members. Null if the answer to a write was empty.
    */
   readonly value: Members | readonly Members[] | null
-  /** Size of the JSON text, after decompression. */
+  /** The size of the JSON text, after decompression. */
   readonly bytes: number
-  /** Monotonic. */
+  /** Monotonic time. */
   readonly answeredAtMs: number
-  /** Monotonic, before the attempt began; absent where another process has made it. */
+  /** Monotonic time before the attempt began; absent if another process has made it. */
   readonly sentAtMs?: number
-  /** How long the attempt took, where another process has made it. */
+  /** How long the attempt took, if another process has made it. */
   readonly tookMs?: number
   /** A list, and its answer says that more items follow, in a header or beside the list. */
   readonly hasMore?: boolean
@@ -92,7 +92,10 @@ export function withTerms(call: Call, terms: Partial<Terms>, wait: Wait | undefi
   return { endpoint, path, query, key, terms: changed(call.terms, terms), body, wait, pageBefore }
 }
 
-/** Each call to Aurora needs one of these. Member by member, since a spread takes ten times as long, and reads the signal. */
+/**
+ * Each call to Aurora needs such a copy. It is made member by member, because a spread takes ten times as long, and
+ * reads the signal.
+ */
 const changed = (terms: Terms, to: Partial<Terms>): Terms => ({
   scope: to.scope ?? terms.scope,
   caller: to.caller ?? terms.caller,
@@ -117,7 +120,7 @@ const changed = (terms: Terms, to: Partial<Terms>): Terms => ({
 export const callKey = (scope: ScopeKey, { endpoint, path, query }: Question): string =>
   `[${JSON.stringify(scope)},"${endpoint.operation}",${toJson(path)},${toJson(query)}]`
 
-/** The same for the calls of one request: what the keys of an endpoint have in common is written once. */
+/** The same for the calls of one request: the part that the keys of an endpoint share is written once. */
 export function createKeys(scope: ScopeKey): (question: Question) => string {
   const openings = new Map<Endpoint, string>()
   const endings = new Map<Ids, string>()
@@ -139,7 +142,7 @@ export function createKeys(scope: ScopeKey): (question: Question) => string {
     const { parameters } = endpoint
     const name = parameters.length === 1 ? parameters[0] : undefined
     const id = name === undefined ? undefined : path[name]
-    // JSON has nothing to escape in a safe id.
+    // A safe id contains no sign that JSON escapes.
     if (name === undefined || id === undefined || !isSafeId(id) || !isAlone(name, path))
       return callKey(scope, question)
     const opening = openings.get(endpoint) ?? openingOf(endpoint, name)
@@ -153,8 +156,8 @@ function isAlone(name: string, path: Ids): boolean {
 }
 
 /**
- * The names and values in the order of the names, as JSON.stringify writes them. It is put together here because every read
- * needs a key, also one that the cache answers, and to sort and write nested arrays takes five times as long.
+ * The names and values in the order of the names, as JSON.stringify writes them. It is written by hand, because every
+ * read needs a key, even one that the cache answers, and sorting and writing nested arrays takes five times as long.
  */
 function toJson(parts: Ids): string {
   const names = Object.keys(parts)

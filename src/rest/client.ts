@@ -38,15 +38,15 @@ import { assertCarriedOut, decideOutcome } from './write-outcome.ts'
 export interface ClientOptions {
   readonly apiVersion: ApiVersion
   readonly attemptTimeoutMs: number
-  /** The bound of a successful body, counted after decompression. */
+  /** The limit of a successful body, counted after decompression. */
   readonly maxReplyBytes: number
   readonly clock: Clock
   readonly emit: Emit
-  /** Keeps what the answers show of each credential. Left out: a store of its own. */
+  /** Records what the answers show about each credential. Left out: a store of its own. */
   readonly standings?: Standings
-  /** Left out: none. */
+  /** Left out: no proxy is used. */
   readonly proxies?: Proxies
-  /** The memory of bodies that need not be read again when they come again. Left out: none. */
+  /** The memory for bodies that need not be read again when they come again. Left out: none. */
   readonly knownBytes?: number
   /** Called for each whole answer. */
   readonly onHeaders?: (headers: AnswerHeaders) => void
@@ -65,20 +65,21 @@ const CONNECT_SHARE = 0.5
 const MAX_HEADER_BYTES = 16 * 1024
 /** A failure has a line or two, and only its messages are read. */
 const MAX_FAILURE_BYTES = 64 * 1024
-/** Any other failure has nothing to do with a limit. */
+/** No other refusal is about a limit. */
 const TOO_MANY = 429
 /** The connection led to a server that does not answer for Aurora, so a repeat needs another one (RFC 9110, 15.5.20). */
 const MISDIRECTED = 421
-/** A 404 that is known to last (RFC 9110, 15.5.11): it is read as a 404, so that it is cached and shown like one. */
+/** A 404 that will last (RFC 9110, 15.5.11): it is read as a 404, so that it is cached and shown like one. */
 const GONE = 410
 const FORBIDDEN_STATUS = 403
 /** What an answer is taken for that is not Aurora's: it is not cached, and no list ends with it. */
 const FAILED = 500
 
 /**
- * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and where no
- * whole, readable answer came in time, or with the reason of the call's signal, in a LeftUnsent where nothing was sent. Calls
- * share a pool. A write that was sent is not aborted when its client leaves, because its result would then be unknown.
+ * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and if
+ * no whole, readable answer came in time; or with the reason of the call's signal, in a LeftUnsent if nothing was sent.
+ * Calls share a pool. A write that was sent is not aborted when its client leaves, because its result would then be
+ * unknown.
  */
 export function createClient(options: ClientOptions): Client {
   const { clock, emit, attemptTimeoutMs, apiVersion, standings = createStandings({ clock }) } = options
@@ -116,7 +117,7 @@ export function createClient(options: ClientOptions): Client {
       if (!isSuccess(status)) {
         throw readRefusal(call, { status, headers, bytes }, { clock, standings, sentAtMs })
       }
-      // What came in time may be read much later, after a process stood still.
+      // An answer that came in time may be read much later, for example after the process stood still.
       const answeredAtMs = Math.min(clock.monotonicMs(), endAtMs)
       assertCarriedOut(call.endpoint, bytes)
       const reading = readReply(call, { status, headers, bytes })
@@ -162,7 +163,7 @@ const openConnections = (options: ClientOptions) =>
       proxies: options.proxies ?? NO_PROXIES,
       connections: MAX_CONNECTIONS,
       maxHeaderSize: MAX_HEADER_BYTES,
-      // Shorter than the attempt, so that the failure is reported as what it is.
+      // Shorter than the attempt, so that the failure is reported as one of the connection.
       connectTimeoutMs: options.attemptTimeoutMs * CONNECT_SHARE,
       // The attempt's own timer covers waiting and reading; undici's would restart with every byte.
       answerTimeoutMs: 0,
@@ -177,14 +178,17 @@ const createMaxBytesOf =
 const createIsTooLate = (clock: Clock, endAtMs: number) => (): Error | null =>
   clock.monotonicMs() < endAtMs ? null : new AttemptTimeout()
 
-/** Its time is over, or its client leaves: a write goes on then, because its result would be unknown. */
+/**
+ * Ends the exchange when its time is over or its client leaves. A write is not ended when its client leaves, because
+ * its outcome would be unknown.
+ */
 function boundExchange(
   exchange: Exchange,
   { endpoint, terms: { signal } }: Call,
   { alarms, endAtMs }: { readonly alarms: Alarms; readonly endAtMs: number },
 ): () => void {
   const leave = isRead(endpoint) ? (): void => void exchange.abort(signal.reason) : null
-  // A whole answer came in time, however long it takes to read.
+  // A whole answer has come in time, even if reading it takes long.
   const cancel = alarms.at(endAtMs, () => void exchange.abort(new AttemptTimeout()))
   if (leave) signal.addEventListener('abort', leave, { once: true })
   return () => {
@@ -198,7 +202,7 @@ class AttemptTimeout extends Error {
   override readonly name = 'AbortError'
 }
 
-/** The status of a failure decides alone; if its body cannot be read, only its messages are lost. */
+/** Only the status of a failure matters; if its body cannot be read, only its messages are lost. */
 function nothingIfRefused({ status }: Exchange, error: unknown): Buffer {
   if (status === null || isSuccess(status)) throw error
   return UNREAD

@@ -8,7 +8,7 @@ export function containsErrorsAlone(body: unknown): boolean {
   return Object.keys(body).every((name) => isOfErrors(name) || BESIDE.has(name) || isNothing(body[name]))
 }
 
-/** What stands under such a name is no object and no list of the contract. */
+/** Whether this name stands for errors: no object and no list of the contract has such a name. */
 export const isOfErrors = (name: string): boolean => NAMES.includes(name)
 
 const isNothing = (value: unknown): boolean =>
@@ -18,7 +18,7 @@ const isNothing = (value: unknown): boolean =>
 const NOTHING: ReadonlySet<unknown> = new Set<unknown>([null, false, 0, ''])
 
 const NAMES: readonly string[] = ['error', 'errors']
-/** What servers write beside their errors. */
+/** Members that servers write beside their errors. */
 const BESIDE: ReadonlySet<string> = new Set([
   'code',
   'message',

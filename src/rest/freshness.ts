@@ -1,15 +1,15 @@
 // How old an answer may be (RFC 9111, RFC 5861), and why an older one was served.
 
 /**
- * Which cached answers a request accepts, in milliseconds: RFC 9111, 5.2.1, and RFC 5861, 4. Null where the request
- * names no age; then the lifetime of the kind decides.
+ * Which cached answers a request accepts, in milliseconds: RFC 9111, 5.2.1, and RFC 5861, 4. Null if the request names
+ * no age: the lifetime of the kind decides then.
  */
 export interface Freshness {
-  /** `only-if-cached`: answered from the cache, or not at all. */
+  /** `only-if-cached`: the request is answered from the cache, or not at all. */
   readonly isCacheOnly: boolean
   /** `max-age`; 0 is a refresh: `no-cache`, `no-store` or `max-age=0`, and no condition beside it. */
   readonly maxAgeMs: number | null
-  /** `max-stale`; Infinity where it names no number. */
+  /** `max-stale`; Infinity if it names no number. */
   readonly maxStaleMs: number | null
   /** `stale-if-error`. */
   readonly staleIfErrorMs: number | null

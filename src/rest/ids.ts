@@ -20,7 +20,7 @@ export function assertSafeId(id: string): void {
   }
 }
 
-/** The same for an id that came from Aurora: throws UPSTREAM_INVALID, since no client could correct it. */
+/** The same for an id that came from Aurora: throws UPSTREAM_INVALID, because no client could correct it. */
 export function assertUsableId(id: string): void {
   if (!isSafeId(id)) throw new GatewayError('UPSTREAM_INVALID', 'Aurora sent an id that no address can hold.')
 }

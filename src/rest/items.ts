@@ -1,4 +1,4 @@
-// Changes the objects in a list of a body; a list that Aurora sends as a JSON text, as `arrays` in some versions, is read.
+// Changes the objects in a list of a body. A list that Aurora sends as a JSON text, as `arrays` in some versions, is parsed.
 import { isMembers } from '../aurora/body.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
 import type { Members } from '../aurora/body.ts'
@@ -6,7 +6,7 @@ import type { Members } from '../aurora/body.ts'
 /** Makes an object with other members of an object; the object itself is not changed, because others may hold it. */
 export type Reader = (members: Members) => Members
 
-/** Null where the value is no list. */
+/** Null if the value is no list. */
 export function readItems(value: unknown): readonly unknown[] | null {
   const list: unknown = typeof value === 'string' && value.trim().startsWith('[') ? parse(value) : value
   return Array.isArray(list) ? list : null
@@ -26,7 +26,7 @@ export const inObject =
   (value: unknown): unknown =>
     isMembers(value) ? reader(value) : value
 
-/** Reads the object of one member. Where nothing has to be changed, nothing is made anew. */
+/** Reads the object of one member. Returns the same object if nothing has to be changed. */
 export const inMember =
   (member: string, reader: Reader): Reader =>
   (members) => {
@@ -36,7 +36,7 @@ export const inMember =
     return read === value ? members : { ...members, [member]: read }
   }
 
-/** Reads the objects in the list of one member. Where nothing has to be changed, nothing is made anew. */
+/** Reads the objects in the list of one member. Returns the same object if nothing has to be changed. */
 export const inEach =
   (member: string, reader: Reader): Reader =>
   (members) => {

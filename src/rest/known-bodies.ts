@@ -1,34 +1,34 @@
-// What was read from the last bodies, by their calls: a body that comes again, byte for byte, is not read again.
+// The values of the last bodies, by their calls: a body that comes again, byte for byte, is not read again.
 import { isRead } from '../aurora/endpoint.ts'
 import type { Call } from './call.ts'
 import type { Exchange } from '../network/exchange.ts'
 import type { ReadValue } from './read-body.ts'
 
-/** What decides, beside the call, what is read from an answer. */
+/** The parts of an answer that decide its value, beside the call. */
 export interface Body {
   readonly status: number
   readonly headers: Exchange['headers']
-  /** Decompressed. */
+  /** The bytes after decompression. */
   readonly bytes: Buffer
 }
 
 export interface KnownBodies {
   /**
-   * What was read from the last body of this call, if this one has the same bytes; null if it has not. A list is a new array
-   * of the same objects, because an array stands for one reading of its page.
+   * The value of the last body of this call if this one has the same bytes; else null. A list is a new array of the
+   * same objects, because an array stands for one reading of its page.
    */
   find(call: Call, body: Body): ReadValue | null
   keep(call: Call, body: Body, read: ReadValue): void
 }
 
-/** What was parsed takes about three times the bytes of its JSON. */
+/** Parsed values take about three times the bytes of their JSON. */
 const PARSED_BYTES = 3
-/** The entry beside its key and its texts. */
+/** The memory of an entry beside its key and its texts. */
 const ENTRY_BYTES = 400
 
 interface Known {
   readonly status: number
-  /** It names the character set. */
+  /** It contains the character set. */
   readonly type: string
   readonly bytes: Buffer
   readonly read: ReadValue
@@ -40,7 +40,10 @@ interface Known {
  */
 export function createKnownBodies(maxBytes: number): KnownBodies {
   const halfBytes = maxBytes / 2
-  /** When the newer half is full, it becomes the older one. What is found in the older half moves to the newer one. */
+  /**
+   * When the newer half is full, it becomes the older one. An entry that is found in the older half moves to the newer
+   * one.
+   */
   let newer = new Map<string, Known>()
   let older = new Map<string, Known>()
   let newerBytes = 0
@@ -68,7 +71,7 @@ export function createKnownBodies(maxBytes: number): KnownBodies {
       return again(old.read)
     },
     keep({ key, endpoint }, { status, headers, bytes }, read) {
-      // No write is answered by what is known. To read an empty body takes no time.
+      // No write may be answered from this memory. Reading an empty body takes no time.
       if (!isRead(endpoint) || bytes.length === 0) return
       put(key, { status, type: typeOf(headers), bytes: alone(bytes), read })
     },
@@ -83,10 +86,10 @@ const typeOf = (headers: Body['headers']): string => String(headers['content-typ
 const isSame = ({ status, type, bytes }: Known, body: Body): boolean =>
   status === body.status && bytes.equals(body.bytes) && type === typeOf(body.headers)
 
-/** The head of an answer, which is in the memory of its body. */
+/** The head of an answer, which comes in the same memory as its body. */
 const HEAD_BYTES = 1024
 
-/** The same bytes without the memory around them: what was decompressed is a part of something larger. */
+/** Copies the bytes: decompressed ones are a part of a larger memory. */
 function alone(bytes: Buffer): Buffer {
   if (bytes.buffer.byteLength <= bytes.length + HEAD_BYTES) return bytes
   const copy = Buffer.allocUnsafeSlow(bytes.length)

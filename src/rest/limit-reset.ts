@@ -1,7 +1,7 @@
-// Reads from the headers about a limit when its window ends. Aurora is not known to send any; gateways before services do.
+// Reads from the headers about a limit when its window ends. Aurora sends none as far as documented; gateways before services do.
 import type { AnswerHeaders } from '../network/read-bytes.ts'
 
-/** `RateLimit-Reset` of the older drafts of the IETF, and two forms that are in use. */
+/** `RateLimit-Reset` of the older drafts of the IETF, and two other names that are in use. */
 const NAMES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'] as const
 
 /** The parameters of `RateLimit` (draft-ietf-httpapi-ratelimit-headers): `"minute";r=0;t=30`. */
@@ -10,13 +10,13 @@ const UNTIL = /;\s*t=(\d+)/
 
 /** When the window of a limit ends. */
 export interface Reset {
-  /** As it stands: seconds or a moment. */
+  /** The time as it was sent: seconds or a moment. */
   readonly until: string
-  /** The answer says that no call is left of this limit. Where it says nothing, another limit may have been met. */
+  /** Whether the answer says that no call of this limit is left. Otherwise another limit may have been reached. */
   readonly isUsedUp: boolean
 }
 
-/** A limit of which calls are left is not the one that was met. */
+/** A limit with calls left is not the one that was reached. */
 export function readResets(headers: AnswerHeaders): readonly Reset[] {
   const textOf = (name: string): string => String([headers[name]].flat()[0] ?? '').trim()
   const named = NAMES.map((name) => ({ until: textOf(`${name}-reset`), left: textOf(`${name}-remaining`) }))

@@ -1,14 +1,14 @@
-// Gives each part of a system its maker: Aurora spells the member differently, or leaves it to the bill of materials.
+// Gives each part of a system its maker. Aurora spells the member differently, or has it only in the bill of materials.
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { merge } from '../merge.ts'
 import { inEach, inMember, readItems } from './items.ts'
 import type { Reader } from './items.ts'
 
-/** The names that the maker has in this or that answer. */
+/** The names of this member in different answers. */
 const SPELLINGS = ['manufacturer', 'manufacturer_name', 'maker'] as const
 
-/** The name under which a type shows it. */
+/** The name of the member in our types. */
 type MakerMember = 'manufacturer' | 'manufacturer_name'
 
 type FindMaker = (part: Members) => unknown
@@ -21,7 +21,10 @@ const makerOf: FindMaker = (part) => {
   return undefined
 }
 
-/** The maker under the name `member`: in any spelling, else the one that `find` returns. Null where a spelling is null. */
+/**
+ * The maker under the name `member`: in any spelling, otherwise the one that `find` returns. Null if a spelling is
+ * null.
+ */
 export const withMaker =
   (member: MakerMember, find: FindMaker = findNothing): Reader =>
   (part) => {
@@ -41,11 +44,11 @@ const DEVICES = ['string_inverters', 'storage_inverters', 'batteries'] as const
 /** Parts of each of its arrays. */
 const PARTS_OF_ARRAY = ['module', 'microinverter', 'dc_optimizer'] as const
 
-/** 2024.05 leaves out the maker in `arrays` where the bill of materials of the same summary names it. */
+/** 2024.05 leaves out the maker in `arrays` if the bill of materials of the same summary names it. */
 export function withMakersOfSummary(summary: Members): Members {
   if (namesNoMaker(summary)) return summary
   let findInAll: FindMaker | null = null
-  // Where each part names its own maker, nothing is looked for.
+  // If each part names its own maker, nothing is searched.
   const find: FindMaker = (part) => (findInAll ??= findAmong(partsOf(summary)))(part)
   const readPart = withMaker('manufacturer', find)
   let read = inEach('bill_of_materials', withMaker('manufacturer_name', find))(summary)
@@ -53,7 +56,7 @@ export function withMakersOfSummary(summary: Members): Members {
   return inEach('arrays', (array) => withMakersOfArray(array, readPart))(read)
 }
 
-/** Then there is none to be found either. A list that is a text has to be read anyhow. */
+/** Whether no part names a maker, so that there is none to find. A list that is a text has to be parsed in any case. */
 function namesNoMaker(summary: Members): boolean {
   const { bill_of_materials: bill, arrays } = summary
   if (hasSpelt(bill) || DEVICES.some((name) => hasSpelt(summary[name]))) return false
@@ -64,7 +67,7 @@ function namesNoMaker(summary: Members): boolean {
   return true
 }
 
-/** Or it is no list yet. */
+/** Whether an item names its maker, or the list is still a text. */
 function hasSpelt(list: unknown): boolean {
   if (!Array.isArray(list)) return list !== undefined && list !== null
   for (const part of list as readonly unknown[]) if (isMembers(part) && isSpelt(part)) return true
@@ -88,8 +91,8 @@ function partsOf(summary: Members): readonly Members[] {
 }
 
 /**
- * Finds the maker of a part by its id. By its name only where one of the two parts has no id, because two components may
- * have the same name; no maker is better than a wrong one, so a name with two makers finds none.
+ * Finds the maker of a part by its id. The name is used only if one of the two parts has no id, because two components
+ * may have the same name. A name with two makers finds none, because no maker is better than a wrong one.
  */
 function findAmong(all: readonly Members[]): FindMaker {
   const parts = all.filter((part) => makerOf(part) !== undefined)

@@ -2,7 +2,7 @@
 import { isAttemptError, refusalOf } from './attempt-error.ts'
 import type { Call, PageBefore } from './call.ts'
 
-/** The second page of a list, or one behind it. */
+/** Whether the page is the second one of a list or a later one. */
 export const isFurtherPage = ({ endpoint, query }: Pick<Call, 'endpoint' | 'query'>): boolean =>
   endpoint.answers === 'list' && Number(query['page'] ?? 1) > 1
 
@@ -12,7 +12,7 @@ export const isFurtherPage = ({ endpoint, query }: Pick<Call, 'endpoint' | 'quer
  */
 export function isNoSuchPage(error: unknown, before: () => PageBefore): boolean {
   const refusal = refusalOf(error)
-  // Earlier pages may be known from before the credential was withdrawn.
+  // The earlier pages may be from before the credential was withdrawn.
   if (refusal === null || isOfCredential(error)) return false
   return NO_SUCH_PAGE.has(refusal.status) || (WRONG_NUMBER.has(refusal.status) && isShort(before()))
 }

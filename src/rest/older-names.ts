@@ -9,8 +9,8 @@ import { withMaker, withMakersOfSummary } from './makers.ts'
 import { withPrices } from './older-prices.ts'
 
 /**
- * Current members stay unchanged; an older name is used only where the current one is absent. An older member that is null
- * makes the current one null: it is known, so no call is made for it.
+ * Current members stay unchanged; an older name is used only if the current one is absent. If an older member is null,
+ * the current one is null as well, so no call is made for it.
  */
 export function readOlderNames(kind: Kind, members: Members): Members {
   let read = members
@@ -74,7 +74,7 @@ const withRoofClass: Reader = (roof) =>
 
 const readRoof: Reader = (roof) => inEach('faces', withModules)(withRoofClass(withModules(roof)))
 
-/** One page of Aurora names the members of an adjacent array, others only describe them. */
+/** One page of Aurora's documentation names the members of an adjacent array, others only describe them. */
 function readAdjacent(adjacent: Members): Members {
   const { offset } = adjacent
   const flat = isMembers(offset) ? merge(offset, adjacent) : adjacent

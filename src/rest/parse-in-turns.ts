@@ -1,4 +1,4 @@
-// Parses a large JSON text in turns of the event loop: runs of items and members go to the parser, and are put together here.
+// Parses a large JSON text in turns of the event loop: runs of items and members are given to JSON.parse, and their results are joined here.
 import {
   BACKSLASH,
   CLOSING_BRACE,
@@ -14,21 +14,24 @@ import { parseExactJson } from '../aurora/exact-json.ts'
 import { ReplyTooWideError } from './assert-modest.ts'
 import { parseLongText } from './parse-long-text.ts'
 
-/** So much of an object or a list is parsed as one run. JSON.parse takes 2 ms for the slowest texts of this length. */
+/**
+ * This much of an object or a list is parsed as one run. JSON.parse takes 2 ms for the slowest texts of this length.
+ */
 const RUN_CHARS = 32 * 1024
-/** Several lists or objects inside each other, each shorter than a run, are parsed as one up to so many runs. */
+/** Several lists or objects inside each other, each shorter than a run, are parsed together, up to this many runs. */
 const RUNS_AT_ONCE = 4
-/** What is looked at in a turn. */
+/** How much is scanned in a turn. */
 const CHARS_PER_TURN = 64 * 1024
-/** No double has more digits than 767 that count. */
+/** No double has more than 767 significant digits. */
 const MAX_NUMBER_CHARS = 1_000
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 /**
- * Returns what `cutDeep(text, parseExactJson(text))` returns for an object or a list, and takes about as long, but no more than
- * some milliseconds of a turn. What is deeper than MAX_LEVELS is not parsed, so a fault of its syntax is not found. Rejects with
- * a SyntaxError, as JSON.parse does, or with a ReplyTooWideError for a number or a name that nobody would send.
+ * Returns what `cutDeep(text, parseExactJson(text))` returns for an object or a list, and takes about as long, but no
+ * more than some milliseconds of a turn. Values below MAX_LEVELS are not parsed, so faults in their syntax are not
+ * found. Rejects with a SyntaxError, as JSON.parse does, or with a ReplyTooWideError for a number or a name of an
+ * absurd length.
  */
 export async function parseInTurns(text: string, runChars = RUN_CHARS): Promise<unknown> {
   const work = new Parser(text, runChars).run()
@@ -41,15 +44,15 @@ export async function parseInTurns(text: string, runChars = RUN_CHARS): Promise<
 
 type Container = unknown[] | Record<string, unknown>
 
-/** An object or a list around the place that is looked at. */
+/** An object or a list around the current place. */
 class Frame {
   readonly isList: boolean
-  /** Where what is not parsed yet begins, and what ends there: the opening bracket, a comma, or a value that was put in. */
+  /** Where the unparsed part begins, which is an opening bracket, a comma, or the end of an inserted value. */
   from: number
   behind: 'bracket' | 'comma' | 'value' = 'bracket'
-  /** The last comma between its items. */
+  /** The place of the last comma between its items. */
   lastComma = -1
-  /** Null as long as nothing of it was parsed: it may become a part of the run around it. */
+  /** Null as long as no part of it was parsed: it may become a part of the run around it. */
   value: Container | null = null
 
   constructor(isList: boolean, from: number) {
@@ -62,7 +65,7 @@ class Parser {
   readonly #text: string
   readonly #runChars: number
   readonly #frames: Frame[] = []
-  /** So many of the frames have a value: the outermost ones. */
+  /** How many of the frames have a value: the outermost ones. */
   #begun = 0
   #root: Container | null = null
 
@@ -74,7 +77,7 @@ class Parser {
   *run(): Generator<void, unknown> {
     const text = this.#text
     let lookedFrom = 0
-    /** Behind the last mark or text: what follows may be a number. */
+    /** The place after the last mark or text; a number may follow. */
     let behindMark = 0
     for (let at = beginningOf(text); at < text.length; at += 1) {
       if (at - lookedFrom >= CHARS_PER_TURN) {
@@ -106,7 +109,7 @@ class Parser {
   #push(isList: boolean, at: number): void {
     const frames = this.#frames
     frames.push(new Frame(isList, at + 1))
-    // Null stands in the place of all that is deeper.
+    // Null replaces everything that is deeper.
     if (frames.length === MAX_LEVELS + 1) this.#putIn(MAX_LEVELS - 1, at, null)
   }
 
@@ -122,7 +125,7 @@ class Parser {
     this.#takeItems(frame, at)
   }
 
-  /** Whether the outermost frame has ended. */
+  /** Returns whether the outermost frame has ended. */
   #pop(isList: boolean, at: number): boolean {
     const frame = this.#frames.pop()
     if (frame?.isList !== isList) throw new SyntaxError('a bracket does not fit')
@@ -139,12 +142,12 @@ class Parser {
     return !parent
   }
 
-  /** Where the innermost frame with a value has what is not parsed yet. */
+  /** Where the unparsed part of the innermost frame with a value begins. */
   #pendingFrom(): number {
     return this.#frames[Math.max(0, this.#begun - 1)]?.from ?? 0
   }
 
-  /** Gives a value to the frame and to those around it, with what comes before in each. */
+  /** Makes the value of the frame and of those around it, with the earlier items of each. */
   #begin(index: number): void {
     while (this.#begun <= index) {
       const frame = this.#frames[this.#begun]
@@ -156,7 +159,7 @@ class Parser {
     }
   }
 
-  /** Puts a value that begins at `at` into a frame, behind its items before. */
+  /** Puts a value that begins at `at` into a frame, after its earlier items. */
   #putIn(index: number, at: number, value: unknown): void {
     this.#begin(index)
     const frame = this.#frames[index]
@@ -181,7 +184,7 @@ class Parser {
     if (frame) frame.from = end
   }
 
-  /** Parses what is before a comma. */
+  /** Parses the items before a comma. */
   #takeItems(frame: Frame, comma: number): void {
     const run = this.#runOf(frame, comma)
     if (run !== null) addRun(frame, run)
@@ -196,7 +199,7 @@ class Parser {
     else if (frame.behind === 'comma') throw new SyntaxError('nothing behind a comma')
   }
 
-  /** The items that are not parsed yet; null where there are none. */
+  /** The text of the unparsed items; null if there are none. */
   #runOf(frame: Frame, end: number): string | null {
     const run = this.#text.slice(frame.from, end)
     if (isBlank(run)) return null
@@ -225,10 +228,10 @@ function beginningOf(text: string): number {
   throw new SyntaxError('no object and no list')
 }
 
-/** Returns the place behind the quotation mark that ends the text which begins at `from`. */
+/** Returns the place after the quotation mark that ends the text which begins at `from`. */
 function* endOfText(text: string, from: number): Generator<void, number> {
   let lookedFrom = from
-  /** No backslash before it escapes anything behind it. */
+  /** No backslash before this place escapes a later sign. */
   let known = from + 1
   for (let at = from; ;) {
     at = text.indexOf('"', at + 1)
@@ -262,7 +265,7 @@ function assertBlank(text: string): void {
   if (!isBlank(text)) throw new SyntaxError('something between two values')
 }
 
-/** What is before a value in an object: its name and a colon. */
+/** The text before a value in an object: its name and a colon. */
 function nameIn(before: string): string {
   const colon = before.lastIndexOf(':')
   assertBlank(before.slice(colon + 1))
@@ -291,7 +294,7 @@ function addRun({ isList, value }: Frame, run: string): void {
   }
 }
 
-/** As JSON.parse does it, for which `__proto__` is a name as any other. */
+/** As JSON.parse, which treats `__proto__` like any other name. */
 function setMember(object: Record<string, unknown>, name: string, value: unknown): void {
   if (name === '__proto__')
     Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })

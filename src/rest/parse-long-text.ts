@@ -1,7 +1,7 @@
 // Parses one long text of JSON in turns of the event loop.
 import { BACKSLASH } from '../aurora/json-bytes.ts'
 
-/** To read as many escapes takes a millisecond. */
+/** Decoding as many escapes takes a millisecond. */
 const PART_CHARS = 128 * 1024
 const LONGEST_ESCAPE = '\\u0000'.length
 
@@ -18,7 +18,7 @@ export function* parseLongText(text: string, from: number, to: number): Generato
   return parts.join('')
 }
 
-/** An escape is whole in one part. `from` is where one may begin. */
+/** The end of a part that cuts no escape in two. An escape may begin at `from`. */
 function endOfPart(text: string, from: number, to: number): number {
   const last = to - LONGEST_ESCAPE + text.slice(to - LONGEST_ESCAPE, to).lastIndexOf('\\')
   if (last < to - LONGEST_ESCAPE) return to

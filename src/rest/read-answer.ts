@@ -1,4 +1,4 @@
-// Reads the answer of 2xx to a call: what it contains, or that there is nothing.
+// Reads the content of a 2xx answer to a call, which may be empty.
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
@@ -12,13 +12,13 @@ import { hasOneEmptyList } from './unwrap.ts'
 
 export interface Received {
   readonly status: number
-  /** Decompressed. */
+  /** The bytes after decompression. */
   readonly bytes: Buffer
-  /** The JSON of the bytes; throws where they are none. */
+  /** The JSON of the bytes; throws if they are no JSON. */
   readonly parse: () => unknown
 }
 
-/** Null where the answer does not have the shape of the contract. */
+/** Null if the answer does not have the shape of the contract. */
 export function readAnswer(call: Call, { status, bytes, parse }: Received): ReadValue | null {
   const { endpoint } = call
   if (isSilent(call, bytes)) return NOTHING
@@ -53,7 +53,7 @@ const NO_CONTENT = 204
 const NOTHING: ReadValue = { value: null, unreadable: 0 }
 const EMPTY_LIST: ReadValue = { value: [], unreadable: 0 }
 
-/** Behind the last page some servers answer with null in the place of the list. Beside errors, it is a failure. */
+/** For a page after the last one, some servers answer with null instead of the list. Beside errors, it is a failure. */
 function isNothingFurther(call: Call, body: unknown): boolean {
   if (!isFurtherPage(call) || !isMembers(body)) return false
   const wrapper = call.endpoint.wrapper ?? ''

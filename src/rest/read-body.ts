@@ -9,20 +9,20 @@ import { readOlderNames } from './older-names.ts'
 import { unwrap } from './unwrap.ts'
 
 export interface ReadValue {
-  /** Null where there is none, or where the answer to a write is empty. */
+  /** Null if there is no object, or if the answer to a write is empty. */
   readonly value: Members | readonly Members[] | null
-  /** How many items of a list have no id, so that nothing can refer to them: each keeps its place, without members. */
+  /** How many items of a list have no id, so that they cannot be referred to: each keeps its place, without members. */
   readonly unreadable: number
   /** The body of a list says that more items follow. */
   readonly hasMore?: boolean
 }
 
 /**
- * Null where the body does not have the shape of the endpoint. Unknown members stay unchanged. Throws a ReplyTooWideError for a
- * list that is too long.
+ * Null if the body does not have the shape of the endpoint. Unknown members stay unchanged. Throws a ReplyTooWideError
+ * for a list that is too long.
  */
 export function readBody(endpoint: Endpoint, askedId: string | undefined, body: unknown): ReadValue | null {
-  // Of a write it was looked at before, because it decides the outcome.
+  // For a write this was checked before, because it decides the outcome.
   if (isRead(endpoint) && containsErrorsAlone(body)) return null
   if (isSilent(endpoint, body)) return NONE
   const inner = unwrap(endpoint, askedId, body)
@@ -34,7 +34,7 @@ export function readBody(endpoint: Endpoint, askedId: string | undefined, body: 
 
 const NONE: ReadValue = { value: null, unreadable: 0 }
 
-/** A write may be acknowledged with an empty object, or with null where the object may be absent. */
+/** A write may be acknowledged with an empty object, or with null if the object may be absent. */
 function isSilent(endpoint: Endpoint, body: unknown): boolean {
   const { wrapper, mayBeAbsent } = endpoint
   if (wrapper === null || !isMembers(body)) return false
@@ -61,7 +61,7 @@ function readList(endpoint: Endpoint, inner: unknown): ReadValue | null {
 /** An item without an id keeps its place, because a page that became shorter would look like the last one. */
 const NOTHING: Members = Object.freeze({})
 
-/** Where the contract gives items an id, an item without one is useless, because nothing could refer to it. */
+/** If items have an id by the contract, an item without one is useless, because it cannot be referred to. */
 const isItem = ({ idMember }: Endpoint, item: unknown): item is Members =>
   isMembers(item) && (idMember === undefined || readAuroraId(item[idMember]) !== null)
 

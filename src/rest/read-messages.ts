@@ -1,4 +1,4 @@
-// Finds Aurora's own words in the body of a refusal: only in the known members of known shapes, and only so many of them.
+// Finds Aurora's own messages in the body of a refusal: only in the known members of known shapes, and only a limited number.
 import { isDecoded } from '../aurora/decode-text.ts'
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
@@ -17,7 +17,7 @@ export function readMessages(
 ): readonly string[] {
   const body = parse(text)
   const words = isMembers(body) ? wordsOf(body) : Array.isArray(body) ? wordsIn(body) : []
-  // A secret that is cut in two would not be recognised, so nothing is shortened before.
+  // A secret that is cut in two would not be recognized, so messages are shortened only later.
   return words
     .filter((each) => each !== '' && isDecoded(each) && !isSecret(each))
     .slice(0, MAX_MESSAGES)
@@ -102,7 +102,7 @@ const WRAPPERS = /^(?:body|data\.attributes|data)\./
 const PLACE = /^[A-Za-z_][\w-]*(?:(?:\.[\w-]+)|\[\d+\])*$/
 const MAX_PLACE_CHARS = 100
 
-/** A pair of UTF-16 is not cut in two. */
+/** Does not cut a UTF-16 pair in two. */
 const shorten = (words: string): string =>
   words.length <= MAX_MESSAGE_CHARS
     ? words

@@ -1,4 +1,4 @@
-// Reads what an answer of 2xx contains: from its bytes, or as it was read before where the same bytes have come again.
+// Reads the content of a 2xx answer: from its bytes, or from memory if the same bytes came before.
 import { cutDeep } from '../aurora/cut-deep.ts'
 import { decodeInTurns, decodeText } from '../aurora/decode-text.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
@@ -16,7 +16,7 @@ import type { ReadValue } from './read-body.ts'
 
 interface ReadReplyOptions {
   readonly emit: Emit
-  /** The memory of bodies that need not be read when they come again; 0: none. */
+  /** The memory for bodies that need not be read again when they come again; 0: none. */
   readonly knownBytes: number
 }
 
@@ -51,7 +51,7 @@ export function createReadReply({ emit, knownBytes }: ReadReplyOptions): ReadRep
     return { value, isAgain, hasMore: hasMore || hasMoreByHead }
   }
 
-  /** To parse a large list takes a turn, to look through it another one, and to store it a third one. */
+  /** A large list takes three turns: one to parse it, one to read it, and one to store it. */
   const readLarge = async (call: Call, body: Body): Promise<ReadPart> =>
     inNextTurn(toPart(call, body, { ...read(call, body, await parseLarge(body)), isAgain: false }))
 

@@ -1,9 +1,9 @@
-// Reads from Aurora's refusal which object stands in the way of a write.
+// Reads from a refusal of Aurora which object prevents a write.
 import { isMembers, readAuroraId } from '../aurora/body.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
 import { isSafeId } from './ids.ts'
 
-/** `{"meta": {"design_request_id": "…"}}`: the request that is running, where another one of its project is refused. */
+/** `{"meta": {"design_request_id": "…"}}`names the running request of a project, for which another one was refused. */
 export function readDesignRequestId(text: string): string | undefined {
   const id = readAuroraId(readMeta(text)?.['design_request_id'])
   return id !== null && isSafeId(id) ? id : undefined

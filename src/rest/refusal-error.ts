@@ -8,9 +8,9 @@ import { isOfTheWay } from '../errors/of-the-way.ts'
 export interface RefusalFacts {
   /** Aurora's own messages, which only some errors show. */
   readonly messages?: readonly string[]
-  /** The object that stands in the way of a write. */
+  /** The object that prevents a write. */
   readonly designRequestId?: string | undefined
-  /** Aurora has accepted the credential before. */
+  /** Whether Aurora has accepted the credential before. */
   readonly isProven?: boolean
   /** A server on the way has answered with this status in Aurora's place; that of the refusal is what it is taken for. */
   readonly foreignStatus?: number | undefined
@@ -39,7 +39,7 @@ export function toRefusalError(
   })
 }
 
-/** A 404, for example, is a lasting answer, whatever time stands beside it; the time of a 429 is for the budget. */
+/** A 404, for example, is a lasting answer, even if it names a time; the time of a 429 is for the budget. */
 function namedTime({ status, answeredAtMs, retryAfterMs }: Refusal): number | null {
   if (retryAfterMs === null || retryAfterMs === 0) return null
   return status >= 500 || isOfTheWay(status) ? answeredAtMs + retryAfterMs : null

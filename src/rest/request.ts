@@ -31,7 +31,7 @@ export function buildRequest(apiVersion: ApiVersion, call: Call) {
   }
 }
 
-/** Names and values in turn, as undici takes them with the least work. */
+/** Names and values in turn, the form that undici processes fastest. */
 function listHeaders(
   apiVersion: ApiVersion,
   ofBody: Readonly<Record<string, string>> | undefined,
@@ -56,7 +56,7 @@ interface Address {
   readonly prefix: string
 }
 
-/** A URL works each of its parts out anew whenever it is asked for it. */
+/** Kept, because a URL works out each of its parts again at every read. */
 const addresses = new WeakMap<URL, Address>()
 
 function addressOf({ baseUrl }: Scope): Address {
@@ -73,10 +73,13 @@ function encodeQuery(query: Ids): string {
   return ''
 }
 
-/** How JSON.stringify writes half of a character: escaped, where a backslash of the text itself is doubled. */
+/** Half of a character as JSON.stringify writes it: escaped, while backslashes of the text itself are doubled. */
 const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/
 
-/** Throws BAD_USER_INPUT for a call with a text that has no form in UTF-8: Aurora could not read it as it was meant. */
+/**
+ * Throws BAD_USER_INPUT for a call with a text that has no form in UTF-8, because Aurora could not read that text
+ * correctly.
+ */
 export function assertBuildable(call: Call): void {
   if (canBeWritten(call)) return
   const { method, route } = call.endpoint
@@ -87,7 +90,10 @@ export function assertBuildable(call: Call): void {
   )
 }
 
-/** A read of nothing but plain characters can be written: that is seen faster than by writing it. */
+/**
+ * Whether the call is a read of plain characters alone, which needs no further check. This is faster than building the
+ * request.
+ */
 const isPlainRead = ({ endpoint, path, query }: Call): boolean =>
   isRead(endpoint) && isPlain(path) && isPlain(query)
 
@@ -142,7 +148,7 @@ function fillRoute(route: Route, path: Ids, tenantId: string): string {
   return filled
 }
 
-/** Of nearly every id nothing has to be encoded, and to see that costs less than to encode it. */
+/** Nearly no id needs encoding, and the test for that costs less than encoding it. */
 const encodeId = (id: string): string => (/^[\w.-]*$/.test(id) ? id : encodeURIComponent(id))
 
 /** Texts, and between them the names of parameters. */

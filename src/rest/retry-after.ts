@@ -7,7 +7,7 @@ import type { NamedTime } from './time-in-body.ts'
 export const MAX_PAUSE_MS = 60 * 60 * 1000
 
 /**
- * Two windows of Aurora. The end of a window is often that of a day, and the limit that was met is then another one. If it was this
+ * Two windows of Aurora. A named end is often that of a day's window, while another limit was reached. If it was this
  * one, the key spends one call in two minutes to find that out, and without the bound it would stand still for an hour.
  */
 const MAX_UNPROVEN_MS = 2 * 60 * 1000
@@ -18,20 +18,20 @@ const SECONDS = /^\d+(\.\d+)?$/
 /** The preferred HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT`, and the two obsolete forms a recipient must accept. */
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /
 
-/** An answer, as far as it may name a time. */
+/** The parts of an answer that may name a time. */
 export interface TimedAnswer {
   readonly retryAfter: string | null
   /** The Date header: when the answer was made, by the clock that made its other dates. */
   readonly date: string | null
   readonly body: string
-  /** When the window of the limit ends, as the headers about it say. */
+  /** The ends of windows in the headers about limits. */
   readonly resets?: readonly Reset[]
 }
 
 /**
- * Milliseconds to wait from now on, never more than an hour; null where the answer has no usable time, so that the caller
- * chooses. If header and body both name a time, the later one counts: a call that comes too early is lost. The end of a window
- * counts only if neither does, because it is the latest time at which calls are left.
+ * Milliseconds to wait from now on, never more than an hour; null if the answer has no usable time, so that the calling
+ * code chooses one. If header and body both name a time, the later one counts: a call that comes too early is lost. The
+ * end of a window counts only if neither does, because it is the latest time at which calls are left.
  */
 export function readRetryAfter(
   { retryAfter, date, body, resets = [] }: TimedAnswer,
@@ -60,7 +60,7 @@ type Until = (atMs: number) => number
 const waitFor = (time: NamedTime, untilInMs: Until): number =>
   'atMs' in time ? untilInMs(time.atMs) : bounded(time.waitMs)
 
-/** ISO 8601 is no form of this header, but some servers send it. */
+/** ISO 8601 is no valid form of this header, but some servers send it. */
 function parseHeader(header: string | null, untilInMs: Until): number | null {
   const text = header?.trim() ?? ''
   if (SECONDS.test(text)) return waitFor(readSeconds(Number(text)), untilInMs)

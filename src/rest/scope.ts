@@ -8,15 +8,15 @@ import { assertSafeId } from './ids.ts'
 export type ScopeKey = string & { readonly brand: 'ScopeKey' }
 
 /**
- * Names a tenant at an Aurora, as a hash: what happens there concerns all scopes of the tenant, whatever their credentials. It ends
- * the key of each of them.
+ * Names a tenant at an Aurora, as a hash. Events there concern all scopes of the tenant, with any credential. The key
+ * of each of these scopes ends with it.
  */
 export type TenantKey = string & { readonly brand: 'TenantKey' }
 
 /** Names an API key at an Aurora, as a hash: all tenants that use the key have one budget. */
 export type BudgetKey = string & { readonly brand: 'BudgetKey' }
 
-/** Contains no secret that can be printed. */
+/** Contains no secret that could be printed. */
 export interface Scope {
   readonly key: ScopeKey
   readonly budgetKey: BudgetKey
@@ -24,7 +24,7 @@ export interface Scope {
   /** The Aurora that has the tenant. May carry a path prefix, such as /v2 of version 2018.01. */
   readonly baseUrl: URL
   readonly authentication: Authentication
-  /** The caller has brought the credential, so it may be made up: standings.ts. */
+  /** Whether the caller has brought the credential, so that it may be made up: standings.ts. */
   readonly isBrought: boolean
 }
 
@@ -67,14 +67,14 @@ const OWN_DIGITS = 32
 export const SCOPE_KEY = new RegExp(`^[0-9a-f]{${OWN_DIGITS + TENANT_DIGITS}}$`)
 export const TENANT_KEY = new RegExp(`^[0-9a-f]{${TENANT_DIGITS}}$`)
 
-/** Whom a change concerns: one scope, or all scopes of a tenant. */
+/** Which scopes a change concerns: one, or all of a tenant. */
 export type Owner = ScopeKey | TenantKey
 
 export const isTenantKey = (owner: Owner): owner is TenantKey => owner.length === TENANT_DIGITS
 
 export const tenantOf = (scope: ScopeKey): TenantKey => scope.slice(-TENANT_DIGITS) as TenantKey
 
-/** A whole key is the end of no other one. */
+/** No whole key is the end of another one. */
 export const isOf = (scope: ScopeKey, owner: Owner): boolean => scope.endsWith(owner)
 
 /** 128 bits identify a credential safely and keep keys short. */
@@ -82,8 +82,8 @@ const digestOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, OWN_DIGITS)
 
 /**
- * The same for every spelling of one server: URL has lower-cased the host and left out a usual port; the dot that may end a
- * name is left out here. The path is no part of it: /v2 is another version at the same Aurora.
+ * Equal for every spelling of one server: URL has lower-cased the host and left out a usual port; the dot that may end
+ * a name is left out here. The path is left out, because /v2 is only another version at the same Aurora.
  */
 const originOf = ({ protocol, hostname, port }: URL): string =>
   `${protocol}//${hostname.replace(/\.$/, '')}:${port}`

@@ -1,4 +1,4 @@
-// The terms of reads that no client waits for: they take only slots that are free and that the budget has to spare.
+// The terms of reads that no client waits for, which take only spare slots of the budget.
 import type { Clock } from '../clock.ts'
 import { NEVER_LEFT } from '../leaving.ts'
 import type { LeaveSignal } from '../leaving.ts'
@@ -9,7 +9,7 @@ import type { Terms } from './terms.ts'
 
 export interface SpareReading {
   readonly scope: Scope
-  /** In whose name slots are shared fairly. */
+  /** Under which name the slots are shared fairly. */
   readonly caller: string
   readonly signal: LeaveSignal
   readonly clock: Clock
@@ -37,11 +37,11 @@ export function createSpareTerms({ scope, caller, signal, clock, timeoutMs }: Sp
 interface ReadAgain {
   readonly nowMs: number
   readonly timeoutMs: number
-  /** What is younger is not read again; left out, all is. */
+  /** Younger replies are not read again; left out, all are. */
   readonly maxAgeMs?: number
 }
 
-/** What is different for calls that bring again what a request was answered with, when it is answered. */
+/** The different terms of calls that are made after a request to read its replies again. */
 export const createLaterTerms = ({ nowMs, timeoutMs, maxAgeMs }: ReadAgain): Partial<Terms> => ({
   callClass: 'revalidation',
   signal: NEVER_LEFT,
@@ -50,7 +50,7 @@ export const createLaterTerms = ({ nowMs, timeoutMs, maxAgeMs }: ReadAgain): Par
   waitUntilMs: 0,
   freshness: maxAgeMs === undefined ? ANY_FRESHNESS : { ...ANY_FRESHNESS, maxAgeMs },
   afterwards: () => {},
-  // The request may have cost too much for a call of its own, and the slots of these are to spare.
+  // The request may have cost too much for calls of its own, but these calls only take spare slots.
   admitCalls: () => null,
   tally: createTally(),
   onStale: () => {},

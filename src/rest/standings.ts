@@ -1,26 +1,32 @@
-// What Aurora has said of each credential: accepted, refused, or nothing that shows which. In bounded memory.
+// What Aurora's answers have shown of each credential: accepted, refused, or unknown. In limited memory.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import { isOfTheWay } from '../errors/of-the-way.ts'
 import type { BudgetKey, Scope, ScopeKey } from './scope.ts'
 
-/** `unknown`: Aurora has not answered a call of it with a success yet, or not for long. */
+/** `unknown`: Aurora has not answered a call of it with a success yet, or not for a long time. */
 export type Standing = 'accepted' | 'refused' | 'unknown'
 
 export interface Standings {
   /** A credential of the settings is accepted from the start: only those that callers bring may be made up. */
   of(scope: Scope): Standing
-  /** Whether Aurora has refused a call of it, for whatever reason, and accepted none within a minute. */
+  /** Whether Aurora has refused a call of it, for any reason, and accepted none within a minute. */
   isDoubtful(scope: Scope): boolean
-  /** Whether Aurora has answered a call with this credential with a success: for any tenant, and whoever brought it. */
+  /** Whether Aurora has answered a call with this credential with a success: for any tenant and any caller. */
   hasSucceeded(scope: Scope): boolean
-  /** Aurora has answered a call with a success. */
+  /** To be called when Aurora has answered a call with a success. */
   accept(scope: Scope): void
-  /** Another process has seen such an answer. Says nothing of a credential that was withdrawn here since. */
+  /**
+   * To be called when another process has seen such an answer. Changes nothing for a credential that was withdrawn here
+   * since.
+   */
   recall(scope: Scope): void
-  /** Aurora has answered a call with this status, which is no success. Without `sentAtMs` it was sent just now. */
+  /**
+   * To be called when Aurora has answered a call with this status, which is no success. Without `sentAtMs` it was sent
+   * just now.
+   */
   refuse(scope: Scope, status: number, sentAtMs?: number): void
-  /** The same as `of`, for a credential that was brought, by the key of its scope. */
+  /** As `of`, for a brought credential, by the key of its scope. */
   isAccepted(key: ScopeKey): boolean
   /** Whether a tenant of this API key was accepted, so that its calls are worth counting for all replicas. */
   isCounted(key: BudgetKey): boolean
@@ -32,15 +38,18 @@ const MAX_CREDENTIALS = 10_000
 const REFUSED_MS = 30_000
 const DOUBTFUL_MS = 60_000
 /**
- * An accepted credential that was withdrawn gets nothing else. A single 401 may be about one operation, and a screen sends
- * twenty calls of it at once: so only a call counts that was sent after the one before was refused.
+ * This many 401s in a row show that an accepted credential was withdrawn. A single 401 may be about one operation, and
+ * a screen sends twenty calls of it at once, so only a call counts that was sent after the refusal before.
  */
 const REFUSALS_IN_A_ROW = 5
 
 /** 5xx is about Aurora. Any 4xx that is not about the way may be due to the credential. */
 const isVerdict = (status: number): boolean => status >= 400 && status < 500 && !isOfTheWay(status)
 
-/** Without `max`, which would allocate the places of all credentials at the start: milliseconds and megabytes. */
+/**
+ * `max` is not used, because it would allocate the places of all credentials at the start, which takes milliseconds and
+ * megabytes.
+ */
 const rememberMany = <Key extends string, Value extends object | number | true>(): LRUCache<Key, Value> =>
   new LRUCache<Key, Value>({ maxSize: MAX_CREDENTIALS, sizeCalculation: () => 1 })
 
@@ -48,7 +57,10 @@ export interface StandingsOptions {
   readonly clock: Clock
   /** Called at the first success of a credential that a caller has brought. */
   readonly onAccepted?: (key: ScopeKey) => void
-  /** Called when an accepted one was withdrawn: else every process would learn again and again that it is accepted. */
+  /**
+   * Called when an accepted one was withdrawn, because otherwise every process would take it over as accepted again and
+   * again.
+   */
   readonly onWithdrawn?: (key: ScopeKey) => void
 }
 
@@ -76,7 +88,7 @@ export function createStandings({
     hasSucceeded: (scope) => succeeded.has(credentialOf(scope)),
     accept(scope) {
       const credential = credentialOf(scope)
-      // To read counts as a use as well, and costs less.
+      // A read counts as a use as well, and costs less.
       if (!succeeded.get(credential)) succeeded.set(credential, true)
       if (!scope.isBrought) return
       counted.set(scope.budgetKey, true)
@@ -114,10 +126,10 @@ export function createStandings({
 
 const NOT_REFUSED = { refusals: 0, refusedAtMs: -Infinity }
 
-/** Each success asks for one: a text that is there was hashed before, and one that is put together was not. */
+/** Each success needs such a text: a kept one was hashed before, while a new one would be hashed each time. */
 const credentials = new WeakMap<Scope, string>()
 
-/** Another tenant of the same credential has succeeded as well. */
+/** Without the tenant: a success for one tenant counts for all tenants of the credential. */
 function credentialOf(scope: Scope): string {
   const known = credentials.get(scope)
   if (known !== undefined) return known

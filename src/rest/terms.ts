@@ -1,4 +1,4 @@
-// What all calls of one GraphQL request have in common: scope, purpose, deadline, accepted ages, and callbacks.
+// What all calls of one GraphQL request share: scope, purpose, deadline, accepted ages, and callbacks.
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import type { LeaveSignal } from '../leaving.ts'
@@ -8,30 +8,33 @@ import type { Tally } from '../telemetry/tally.ts'
 import type { Freshness, StaleFact } from './freshness.ts'
 import type { Scope, ScopeKey } from './scope.ts'
 
-/** What becomes of a cached answer. Whoever has used it looks here, and has to find it by its key no more. */
+/** The state of a cached answer. Its users look here, and need not look it up by its key again. */
 export interface Life {
-  /** It is the cached answer to its call. Changed by the cache alone. */
+  /** Whether it is still the cached answer to its call. Changed only by the cache. */
   isHeld: boolean
-  /** How often all that was held had come into doubt before this answer came. */
+  /** How often the whole cache had come into doubt before this answer came. */
   readonly doubts: number
 }
 
-/** That webhooks of a kind arrive, for a while: what was read in that time is fresh for longer. It ends, and never begins again. */
+/**
+ * A time in which webhooks of a kind arrive: replies that were read in it are fresh for longer. Once ended, it never
+ * begins again.
+ */
 export interface Trust {
-  /** False for ever where it has ended, and for now where another replica may know of a doubt. */
+  /** False for ever once it has ended, and false for now if another replica may have a doubt. */
   holds(): boolean
-  /** Monotonic; Infinity where it has not. */
+  /** Monotonic time; Infinity if it has not ended. */
   endedAtMs(): number
-  /** How long a reply is fresh while it holds. */
+  /** How long a reply is fresh while the trust lasts. */
   readonly freshMs: number
-  /** Called where a reply is fresh by it alone. */
+  /** Called when a reply is fresh only by this trust. */
   noteUse(proven: Proven): void
 }
 
-/** What a reply gets by the trust in which it was read. */
+/** What a reply has from the trust in which it was read. */
 export interface Proven {
   readonly trust: Trust
-  /** What brings it again. */
+  /** The scope, operation and ids with which it can be read again. */
   readonly scope: ScopeKey
   readonly question: {
     readonly endpoint: Endpoint
@@ -39,7 +42,7 @@ export interface Proven {
     readonly query: Readonly<Record<string, string>>
   }
   readonly answeredAtMs: number
-  /** Its ages while the trust holds. */
+  /** Its ages while the trust lasts. */
   readonly lifetime: Lifetime
 }
 
@@ -47,20 +50,23 @@ export interface Proven {
 export interface UsedReply {
   readonly key: string
   readonly operation: string
-  /** It is a list, or the answer to a write, that was read for something else. */
+  /** Whether it is a list, or the answer to a write, that was read for another object. */
   readonly isListed: boolean
   readonly answeredAtMs: number
-  /** That of its kind: what leaves the gateway has no longer one. */
+  /** The lifetime of its kind: no cache outside of the gateway may use a longer one. */
   readonly lifetime: Lifetime
-  /** Left out: the ordinary ages hold. */
+  /** Left out: the ordinary ages count. */
   readonly proven?: Proven | undefined
-  /** Tells it from another answer to the same call that came in the same moment. Weak, because the cache bounds what is kept. */
+  /**
+   * Distinguishes it from another answer to the same call that came in the same moment. Weak, because only the cache
+   * decides what stays in memory.
+   */
   readonly answer: WeakRef<object>
-  /** Left out where the reply was not read from the cache. */
+  /** Left out if the reply was not read from the cache. */
   readonly life?: Life
-  /** Another replica may have changed it since: `lifetime` has no fresh time then. */
+  /** Whether another replica may have changed it since: `lifetime` then has no fresh time. */
   readonly isUnconfirmed?: boolean
-  /** An event has made it untrue. */
+  /** Set if an event has made it outdated. */
   readonly isOutdated?: true | undefined
 }
 
@@ -71,11 +77,13 @@ export interface Terms {
   readonly callClass: CallClass
   /** Aborts when the client has left or its time is over; its reason distinguishes the two. */
   readonly signal: LeaveSignal
-  /** Monotonic; a reply that came later is new enough for this request, whatever age it asks for. */
+  /** Monotonic time; a reply that came later is new enough for this request, even if it accepts no age. */
   readonly begunAtMs: number
-  /** Monotonic; no call waits beyond it. */
+  /** Monotonic time; no call waits beyond it. */
   readonly deadlineAtMs: number
-  /** Monotonic; until then all calls of the request together may wait, for a slot or for a time that Aurora named. */
+  /**
+   * Monotonic time; until then all calls of the request together may wait, for a slot or for a time that Aurora named.
+   */
   readonly waitUntilMs: number
   readonly freshness: Freshness
   /**
@@ -84,8 +92,8 @@ export interface Terms {
    */
   readonly afterwards: (work: () => void) => void
   /**
-   * Awaited before a call that the cache does not answer; rejects if the request costs too much and may make no call. Null where that is
-   * decided already, and it may.
+   * Awaited before a call that the cache does not answer; rejects if the request costs too much and may make no call.
+   * Null if it was decided already that it may.
    */
   readonly admitCalls?: (() => Promise<void> | null) | undefined
   readonly tally: Tally

@@ -1,4 +1,4 @@
-// Finds in the body of a refusal when to ask again. Its form is not documented, so the usual members and words are accepted.
+// Finds in the body of a refusal when to repeat the call. Its form is not documented, so the usual members and words are accepted.
 
 /** How long to wait, or a moment by the clock that made the answer; not limited yet. */
 export type NamedTime = { readonly waitMs: number } | { readonly atMs: number }
@@ -22,7 +22,9 @@ const DATE_UNITS: Readonly<Record<string, number>> = {
 }
 const TIME_UNITS: Readonly<Record<string, number>> = { h: 3600 * SECOND_MS, m: 60 * SECOND_MS, s: SECOND_MS }
 
-/** Members that name a time, in small letters and without marks, such as `retry_after`, `retryAfterSeconds`, `resetInMs`. */
+/**
+ * Members that name a time, in lower case and without marks, such as `retry_after`, `retryAfterSeconds`, `resetInMs`.
+ */
 const MEMBER =
   /^(?:x?ratelimit)?(?:retryafter|retryin|retryat|retrydelay|retrytime|tryagain(?:in|at|after)|next(?:allowed|available|retry|request|call|try)?(?:at|in|time)?|wait(?:for|time|until)?|reset(?:after|in|at|time)?|available(?:in|at))(?:in)?(?<unit>ms|millis|milliseconds|s|secs?|seconds?|m|mins?|minutes?)?$/
 
@@ -36,14 +38,14 @@ const MAX_VALUES = 500
 
 const ISO = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?`
 const COUNT = String.raw`\d+(?:[.,]\d+)?`
-/** `PT30S`, `P1DT2H`: by the lookahead, at least one part. */
+/** `PT30S`, `P1DT2H`; the lookahead demands at least one part. */
 const ISO_DURATION = String.raw`P(?=T?\d)(?:${COUNT}Y)?(?:${COUNT}M)?(?:${COUNT}W)?(?:${COUNT}D)?(?:T(?:${COUNT}H)?(?:${COUNT}M)?(?:${COUNT}S)?)?`
 const HTTP = String.raw`(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT`
 const DURATION = String.raw`\d+(?:\.\d+)?\s{0,2}[a-z]{1,12}(?:(?:,|\s|\sand\s|,\s)?\d+(?:\.\d+)?\s{0,2}[a-z]{1,12}){0,2}`
 
-/** "per" is none of them, because "90 per 60 seconds" is a limit. */
+/** Up to four words; "per" is none of them, because "90 per 60 seconds" is a limit. */
 const FEW_WORDS = String.raw`(?:[\s:,]{1,3}(?!per\b)[a-z]{1,20}){0,4}?`
-/** The second form needs its "in": "available 24 hours a day" is no time to come back. */
+/** The words of the second group need their "in", because "available 24 hours a day" is no time to come back. */
 const LEAD = String.raw`\b(?:(?:retry|wait)|(?:again|available|resets?|back|next)${FEW_WORDS}[\s:,]{1,3}(?:in|after|at|until))\b`
 
 /** "Retry after 2.5s", "wait until 2026-03-04T17:25:15Z", "try again in 12 seconds", "available in about 1 minute". */
@@ -52,7 +54,9 @@ const WORDS = new RegExp(
   'gi',
 )
 
-/** The latest time that the body names, because the earlier ones may be those of other limits; null where it names none. */
+/**
+ * The latest time that the body names, because the earlier ones may be those of other limits; null if it names none.
+ */
 export function findTimeInBody(body: string): NamedTime | null {
   const parsed = parse(body)
   if (parsed === null) return latest(fromWords(body))
@@ -71,12 +75,12 @@ function parse(body: string): { readonly value: unknown } | null {
 }
 
 interface Named {
-  /** '' where it has none. */
+  /** '' if it has none. */
   readonly name: string
   readonly value: unknown
 }
 
-/** Every value that contains no others, the outer ones first. */
+/** Yields every value that contains no others, the outer ones first. */
 function* walk(root: { readonly value: unknown }): Generator<Named> {
   let level: Named[] = [{ name: '', value: root.value }]
   let left = MAX_VALUES
@@ -117,7 +121,7 @@ function readMember(name: string, value: unknown): NamedTime[] {
 const fromNumber = (value: number, unitMs: number): NamedTime[] =>
   value >= 0 ? [readSeconds(value, unitMs)] : []
 
-/** A number that is not negative: a duration, or a moment since 1970 where it is as large as one. */
+/** A number that is not negative: a duration, or a moment since 1970 if it is as large as one. */
 export function readSeconds(value: number, unitMs = SECOND_MS): NamedTime {
   if (value >= LEAST_EPOCH_S && value < Infinity)
     return { atMs: value >= LEAST_EPOCH_MS ? value : value * SECOND_MS }

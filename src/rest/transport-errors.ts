@@ -1,4 +1,4 @@
-// Translates errors of undici, zlib and JSON.parse: our code, whether Aurora received the call, whether a repeat may succeed.
+// Translates errors of undici, zlib and JSON.parse: into a code of the gateway, whether Aurora received the call, and whether a repeat may succeed.
 import type { ErrorCode } from '../errors/codes.ts'
 import { errorCode } from '../errors/fault-name.ts'
 import { ProxyRefusal } from '../network/tunnel.ts'
@@ -25,7 +25,7 @@ const CUT = passing('UPSTREAM_INVALID', "Aurora's answer was cut short")
 const TOO_LARGE = lasting('UPSTREAM_INVALID', "Aurora's answer is too large")
 const UNREADABLE = lasting('UPSTREAM_INVALID', "Aurora's answer could not be read")
 
-/** The connection existed, or was being made, and broke. */
+/** The connection broke while it was open or being opened. */
 const BROKEN: ReadonlySet<string> = new Set([
   'ECONNRESET',
   'EPIPE',
@@ -39,13 +39,13 @@ const CUT_OFF: ReadonlySet<string> = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EN
 const CUT_BODY: ReadonlySet<string> = new Set(['Z_BUF_ERROR', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'])
 
 export interface AttemptProgress {
-  /** Something of the request may have been written. */
+  /** Whether a part of the request may have been written. */
   readonly hasBegun: boolean
   readonly hasHeaders: boolean
   readonly hasTimedOut: boolean
 }
 
-/** Before a request has begun, every error means the same, whatever its code: nothing was sent. */
+/** Before a request has begun, every error means that nothing was sent, whatever its code is. */
 export function fromTransport(error: unknown, progress: AttemptProgress): TransportFault {
   const { hasBegun, hasHeaders, hasTimedOut } = progress
   const code = errorCode(error)

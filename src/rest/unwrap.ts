@@ -1,4 +1,4 @@
-// Finds in a body what its endpoint answers: under the name of the contract, else where only one thing can be meant.
+// Finds the object or list of an endpoint in a body: under the name of the contract, or else if only one value can be meant.
 import { isMembers, isSameId, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
@@ -6,7 +6,7 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import { carriedMembers } from '../aurora/members.ts'
 import { isOfErrors } from './errors-alone.ts'
 
-/** Null where there is no such thing. Whether it has the shape of the endpoint is not decided here. */
+/** Null if there is none. Its shape is not checked here. */
 export function unwrap(endpoint: Endpoint, askedId: string | undefined, body: unknown): unknown {
   const { wrapper, answers } = endpoint
   if (wrapper !== null && isMembers(body) && Object.hasOwn(body, wrapper)) return body[wrapper]
@@ -15,14 +15,20 @@ export function unwrap(endpoint: Endpoint, askedId: string | undefined, body: un
   return isMembers(body) ? findObject(endpoint, askedId, body) : null
 }
 
-/** The body itself if it is a list, else the only list in it. An empty one under an unknown name may be a list of anything. */
+/**
+ * The body itself if it is a list, otherwise the only list in it. An empty list under an unknown name may be a list of
+ * anything.
+ */
 function findList(body: unknown): readonly unknown[] | null {
   if (Array.isArray(body)) return body as readonly unknown[]
   const [only, ...others] = isMembers(body) ? listsIn(body) : []
   return only !== undefined && only.length > 0 && others.length === 0 ? only : null
 }
 
-/** Behind a page with items, the only list of a body is the next page, under whatever name, unless a text for people says something else. */
+/**
+ * After a page with items, the only list of a body is the next page, under any name, unless a text for people is beside
+ * it.
+ */
 export function hasOneEmptyList(body: Members): boolean {
   if (hasText(body)) return false
   const [only, ...others] = listsIn(body)
@@ -48,7 +54,7 @@ function findObject(endpoint: Endpoint, askedId: string | undefined, body: Membe
   return found ?? (mayBeBare && isPlausible(endpoint, body) ? body : null)
 }
 
-/** The object with the id that was asked for: the body itself, else the only one in it. */
+/** The object with the requested id: the body itself, or the only one in it. */
 function findAsked({ idMember }: Endpoint, askedId: string, body: Members): Members | null {
   const isAsked = (object: Members): boolean =>
     idMember !== undefined && isSameId(readAuroraId(object[idMember]) ?? '', askedId)
@@ -69,13 +75,19 @@ function findOnly({ idMember }: Endpoint, body: Members): Members | null {
   return saysWhich(only) || Object.keys(body).length === 1 ? only : null
 }
 
-/** A text for people, such as `{"message": "…"}`, would look like an object without values. The answer to a write was carried out. */
+/**
+ * A text for people, such as `{"message": "…"}`, would look like an object without values. For a write, such a text may
+ * confirm it.
+ */
 const isPlausible = (endpoint: Endpoint, body: Members): boolean =>
   !isRead(endpoint) ||
   (endpoint.mayBeAbsent === true && Object.keys(body).length === 0) ||
   hasAnyOf(carriedMembers(endpoint.operation), body)
 
-/** The same where the body itself is the object. Of some the contract names no member, and then anything may be a part of it. */
+/**
+ * The same if the body itself is the object. For some objects the contract names no member, and then any member may be
+ * a part of it.
+ */
 function isText(endpoint: Endpoint, body: Members): boolean {
   const names = carriedMembers(endpoint.operation)
   return isRead(endpoint) && names.length > 0 && hasText(body) && !hasAnyOf(names, body)

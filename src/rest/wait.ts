@@ -4,11 +4,14 @@ import type { Terms } from './terms.ts'
 
 /** How long a call may wait: shared by all callers that wait for it, and each of them may extend it. */
 export interface Wait {
-  /** Monotonic. */
+  /** Monotonic time. */
   latestMs: number
-  /** While the call waits to be sent, for a slot or for a named time: when it is expected to be sent; null before and after. */
+  /** The expected time of sending, while the call waits for a slot or for a named time; null before and after. */
   retryAtMs: number | null
-  /** While the call waits for a named time: the failure of callers who do not wait so long. Its `retryAtMs` is the one above. */
+  /**
+   * While the call waits for a named time: the failure for callers who do not wait that long. Its `retryAtMs` is the
+   * one above.
+   */
   failure?: GatewayError | null
   /** Called when the call begins to wait. */
   readonly begun?: () => void
@@ -19,10 +22,10 @@ export interface WaitingCall {
   readonly terms: Pick<Terms, 'waitUntilMs'>
 }
 
-/** Monotonic; until then the call may wait. */
+/** Monotonic time until which the call may wait. */
 export const waitEndOf = ({ wait, terms }: WaitingCall): number => wait?.latestMs ?? terms.waitUntilMs
 
-/** Shows in the wait that the call is sent again at the time that `failure` has, and not before. */
+/** Notes in the wait that the call is sent again at the time that `failure` has, and not earlier. */
 export function beginWait(wait: Wait, failure: GatewayError): void {
   wait.retryAtMs = failure.details.retryAtMs ?? null
   wait.failure = failure

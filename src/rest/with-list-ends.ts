@@ -1,4 +1,4 @@
-// Decides what a refusal of a further page shows: the end of its list, which is cached as an empty page, or perhaps a fault of the way.
+// Decides what a refusal of a further page shows: the end of its list, which is cached as an empty page, or perhaps a fault of a proxy.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import { AttemptError, refusalOf } from './attempt-error.ts'
@@ -8,7 +8,10 @@ import { isFurtherPage, isNoSuchPage, NOT_FOUND_STATUS } from './no-such-page.ts
 
 export interface ListEndsOptions {
   readonly clock: Pick<Clock, 'monotonicMs'>
-  /** When the items came that the page had when it was read last; null where it had none, or may have changed since. Monotonic. */
+  /**
+   * Monotonic time at which the items of the page came when it was read last; null if it had none, or may have changed
+   * since.
+   */
   readonly itemsAtMs: (call: Call) => number | null
 }
 
@@ -16,17 +19,17 @@ export interface ListEndsOptions {
 interface Missing {
   readonly firstAtMs: number
   readonly lastAtMs: number
-  /** A later 404 is taken for the end at once. */
+  /** Whether a later 404 counts as the end at once. */
   readonly isProven: boolean
-  /** What the call failed with; null where the 404 was passed on. */
+  /** The error of the call; null if the 404 was passed on. */
   readonly fault: AttemptError | null
 }
 
 /** Proxies answer with 404 as well while the service behind them is started anew, which takes seconds. */
 const PROVEN_AFTER_MS = 60_000
-/** As long as any 404 is cached: many readers of the page cost no more calls than one. */
+/** As long as any 404 is cached, so that many readers of the page cost no more calls than one. */
 const ASK_AGAIN_MS = 10_000
-/** Two faults of two days prove nothing. */
+/** Two faults on two days prove nothing. */
 const FORGOTTEN_AFTER_MS = 60 * 60_000
 /** Some hundred bytes each. */
 const MAX_MISSING = 1000
@@ -40,7 +43,7 @@ const MAX_MISSING = 1000
 export const withListEnds =
   ({ clock, itemsAtMs }: ListEndsOptions): Layer =>
   (next) => {
-    // With `max` it would make room for all of them at once.
+    // `max` would allocate room for all of them at once.
     const missing = new LRUCache<string, Missing>({ maxSize: MAX_MISSING, sizeCalculation: () => 1 })
 
     function note(call: Call, refusal: Refusal): Missing {
@@ -48,7 +51,7 @@ export const withListEnds =
       const known = missing.get(call.key)
       const itemsCameAtMs = itemsAtMs(call)
       const hasItems = itemsCameAtMs !== null
-      // Another replica may have read them since.
+      // Another replica may have read the items since.
       const isBefore = known && known.firstAtMs < (itemsCameAtMs ?? -Infinity)
       const isKnown =
         known && !isBefore && (known.isProven || answeredAtMs - known.firstAtMs < FORGOTTEN_AFTER_MS)
@@ -65,7 +68,7 @@ export const withListEnds =
 
     async function readFurther(call: Call): Promise<Reply> {
       const known = missing.get(call.key)
-      // After a write, the items are no longer there to be served.
+      // After a write, no old items are left that could be served.
       if (known?.fault && clock.monotonicMs() - known.lastAtMs < ASK_AGAIN_MS && itemsAtMs(call) !== null)
         throw known.fault
       try {

@@ -1,4 +1,4 @@
-// A credential that Aurora has not accepted yet has one call under way: the others wait for what its answer shows.
+// A credential that Aurora has not accepted yet has one call under way, and the others wait for its answer.
 import type { LeaveSignal } from '../leaving.ts'
 import type { Call, Layer, Reply, Upstream } from './call.ts'
 import { toRefusalError } from './refusal-error.ts'

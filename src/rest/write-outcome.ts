@@ -1,15 +1,15 @@
-// Decides what is known of a write without a readable answer, and finds answers of 2xx that do not show that it was carried out.
+// Decides the outcome of a write without a readable answer, and finds 2xx answers that do not show that the write was carried out.
 import { isRead } from '../aurora/endpoint.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { WriteOutcome } from '../errors/errors.ts'
 import { containsErrorsAlone } from './errors-alone.ts'
 
-/** The status says that the write was carried out, and the body says something else. */
+/** By the status the write was carried out, but the body contradicts this. */
 class DoubtfulAnswer extends Error {
   override readonly name = 'DoubtfulAnswer'
 }
 
-/** Throws a DoubtfulAnswer; `bytes` are those of an answer of 2xx. Answers to reads pass. */
+/** Throws a DoubtfulAnswer; `bytes` are the body of a 2xx answer. Answers to reads pass. */
 export function assertCarriedOut(endpoint: Endpoint, bytes: Buffer): void {
   if (isRead(endpoint)) return
   if (PAGE.test(bytes.toString('latin1', 0, PAGE_BYTES))) throw new DoubtfulAnswer('a web page')
