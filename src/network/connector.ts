@@ -8,7 +8,7 @@ import { openTunnel, toError } from './tunnel.ts'
 
 export interface ConnectorOptions {
   readonly proxies: Proxies
-  /** For each step: the connection to the proxy, its answer, the handshake. */
+  /** The time limit of each step: the connection to the proxy, its answer, the handshake. */
   readonly connectTimeoutMs: number
 }
 

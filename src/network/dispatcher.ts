@@ -9,7 +9,7 @@ import { ProxyRefusal } from './tunnel.ts'
 
 export interface DispatcherOptions
   extends ConnectorOptions, Pick<Agent.Options, 'connections' | 'maxHeaderSize'> {
-  /** 0: the caller has a timer of its own. */
+  /** 0: the calling code has a timer of its own. */
   readonly answerTimeoutMs: number
 }
 
@@ -25,13 +25,13 @@ export function createDispatcher({
     headersTimeout: answerTimeoutMs,
     bodyTimeout: answerTimeoutMs,
   })
-  // A layer of undici costs each request as much as the sending of it, so there is none where it has nothing to do.
+  // A layer of undici costs each request as much as the sending itself, so it is added only if there is a proxy.
   return proxies.http === null ? agent : agent.compose(throughProxy(proxies))
 }
 
 /**
- * A request without TLS is not tunnelled: the proxy reads it, with the whole address in its first line (RFC 9112, 3.2.2),
- * because many proxies allow CONNECT to the ports of TLS only.
+ * A request without TLS goes to the proxy itself and not through a tunnel, with the whole address in its first line
+ * (RFC 9112, 3.2.2), because many proxies allow CONNECT to the ports of TLS only.
  */
 const throughProxy =
   (proxies: Proxies): Dispatcher.DispatcherComposeInterceptor =>
@@ -55,7 +55,7 @@ function withHeader(given: Dispatcher.DispatchOptions['headers'], credentials: s
   return { ...(given as Readonly<Record<string, string>> | null | undefined), [name]: credentials }
 }
 
-/** Only a proxy answers 407, and then it has passed nothing on. */
+/** Only a proxy answers 407, and such a request was not passed on. */
 const refusedByProxy = (handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler => ({
   ...passingOn(handler),
   onResponseStart(controller, status, ...given) {

@@ -1,29 +1,33 @@
-// Sends one request and collects the bytes of its answer, up to a bound, without a stream or a signal between.
+// Sends one request and collects the bytes of its answer, up to a limit, without a stream or a signal in between.
 import type { Dispatcher } from 'undici'
 import { CollectedBytes } from './collected-bytes.ts'
 import { assertReadable, ReplyTooLargeError } from './read-bytes.ts'
 import type { AnswerHeaders } from './read-bytes.ts'
 
 export interface Exchange {
-  /** The bytes of the answer as they were sent. Rejects where no whole answer came. */
+  /** The bytes of the answer as they were sent. Rejects if no whole answer came. */
   readonly body: Promise<Buffer>
-  /** Something of the request may have been written: before, it is certain that nothing was sent. */
+  /** Whether a part of the request may have been written; if not, nothing was sent. */
   readonly hasBegun: boolean
   /** Null until the headers of the answer have come. */
   readonly status: number | null
   readonly headers: AnswerHeaders
-  /** Rejects with the reason, and closes the connection, where the answer is not whole yet: false where it is. */
+  /**
+   * Rejects `body` with the reason, and closes the connection, unless the answer is whole already; returns whether it
+   * did.
+   */
   abort(reason: unknown): boolean
 }
 
 export interface ExchangeOptions {
   readonly dispatcher: Dispatcher
   readonly request: Dispatcher.DispatchOptions
-  /** The bound of the body of an answer with this status. */
+  /** The limit of the body of an answer with this status. */
   readonly maxBytesOf: (status: number) => number
   /**
-   * Asked when a connection is there and the request is about to be written; returns why it must not be any more, or null. After a
-   * process stood still, a connection that is ready may be noticed before a timer that is due. Left out: it is never too late.
+   * Called when a connection is open and the request is about to be written; returns why it must not be written any
+   * more, or null. After a standstill of the process, a ready connection may be noticed before a timer that is due.
+   * Left out: it is never too late.
    */
   readonly isTooLate?: () => Error | null
 }
@@ -39,13 +43,16 @@ export function openExchange(options: ExchangeOptions): Exchange {
 
 const NO_HEADERS: AnswerHeaders = {}
 
-/** Each call needs one, so it is one object with the functions of undici on its prototype, and not a dozen closures. */
+/**
+ * A class with the functions of undici on its prototype, because each call needs one, and it would otherwise be a dozen
+ * closures.
+ */
 class Collecting implements Exchange, Dispatcher.DispatchHandler {
   readonly body: Promise<Buffer>
   hasBegun = false
   status: number | null = null
   headers: AnswerHeaders = NO_HEADERS
-  /** What comes after the end is left out. */
+  /** Whether the exchange has ended: later bytes are ignored. */
   #hasEnded = false
   #reason: unknown = null
   #controller: Dispatcher.DispatchController | null = null

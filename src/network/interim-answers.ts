@@ -1,4 +1,4 @@
-// Removes interim answers (RFC 9110, 15.2) from what a socket gives: undici 7.30 breaks the connection at a `100 Continue`.
+// Removes interim answers (RFC 9110, 15.2) from the bytes of a socket: undici 7.30 breaks the connection at a `100 Continue`.
 import type { Socket } from 'node:net'
 
 /** Longer than any interim answer. */
@@ -10,8 +10,9 @@ const HEAD_START = 'HTTP/1.1 100 '
 const HEAD_END = '\r\n\r\n'
 
 /**
- * A client must accept interim answers although it has not asked for them; some proxies and servers send one before each
- * answer to a POST. Each write is the start of a request, because requests are not pipelined; what comes next is the head of an answer.
+ * A client must accept interim answers although it has not asked for them; some proxies and servers send one before
+ * each answer to a POST. Each write begins a request, because requests are not pipelined, so the next bytes from the
+ * server are the head of an answer.
  */
 export function withoutInterimAnswers<AnySocket extends Socket>(socket: AnySocket): AnySocket {
   const { write, read } = socket as { readonly write: Write; readonly read: Read }
@@ -44,7 +45,10 @@ type Read = (this: Socket, size?: number) => Buffer | null
 const STATUS_AT = 9
 const DIGIT_1 = 49
 
-/** As nearly all answers: a status line whose status is no 1xx. That is seen from one byte, without making a text of it. */
+/**
+ * Whether the bytes begin with a status other than 1xx, as nearly all answers do. One byte is enough to decide, so no
+ * text is made.
+ */
 const isFinal = (bytes: Buffer): boolean => bytes.length > STATUS_AT && bytes[STATUS_AT] !== DIGIT_1
 
 function skipInterim(bytes: Buffer): Buffer {
@@ -54,7 +58,7 @@ function skipInterim(bytes: Buffer): Buffer {
   return rest
 }
 
-/** Whether more bytes are needed to see where the answer begins. */
+/** Whether more bytes are needed to decide where the answer begins. */
 function isUndecided(rest: Buffer): boolean {
   if (rest.length > MAX_BYTES) return false
   return rest.length < HEAD_START.length ? isStartOfInterim(startOf(rest)) : INTERIM.test(startOf(rest))

@@ -22,11 +22,11 @@ class TunnelAgent extends SecureAgent {
     this.#open = () => openTunnel({ proxy, authority: authorityOf(url), timeoutMs })
   }
 
-  /** Node takes the socket from the callback where none is returned. */
+  /** Node takes the socket from the callback if none is returned. */
   override createConnection(options: object, connected?: Connected): undefined {
     this.#open().then(
       (socket) => connected?.(null, super.createConnection({ ...options, socket } as object) ?? socket),
-      // Node looks at the socket only where there is no error.
+      // Node looks at the socket only if there is no error.
       (error: unknown) => connected?.(toError(error), undefined as unknown as Duplex),
     )
   }

@@ -1,4 +1,4 @@
-// One request to a server beside Aurora, such as an identity provider: its answer is bounded in bytes, and no redirect is followed.
+// One request to a server beside Aurora, such as an identity provider. Its answer is limited in bytes, and no redirect is followed.
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../clock.ts'
 import { openExchange } from './exchange.ts'
@@ -11,17 +11,17 @@ export interface OneRequest {
   readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
-  /** Ends the request; its reason is what the promise rejects with. */
+  /** Aborts the request; the promise rejects with its reason. */
   readonly signal: AbortSignal
 }
 
 export interface WholeAnswer {
   readonly status: number
-  /** Decompressed. */
+  /** The bytes after decompression. */
   readonly bytes: Buffer
 }
 
-/** Rejects where no whole answer came, and with a ReplyTooLargeError for a body of more than `maxBytes`. */
+/** Rejects if no whole answer came, and with a ReplyTooLargeError for a body of more than `maxBytes`. */
 export async function readAnswer(request: OneRequest, maxBytes: number): Promise<WholeAnswer> {
   const exchange = send(request, () => maxBytes)
   const bytes = await decompress(await exchange.body, maxBytes)
@@ -30,11 +30,11 @@ export async function readAnswer(request: OneRequest, maxBytes: number): Promise
 
 /** Such servers answer with a line or two. The connection of a longer answer is closed, and its status counts all the same. */
 const MAX_UNREAD_BYTES = 16 * 1024
-/** So much later a body has come that is sent with its head. */
+/** How long a body is awaited: one that is sent with its head has come by then. */
 const MAX_UNREAD_MS = 1000
 
 /**
- * Resolves as soon as the status is there, and rejects where none came. The body is of no interest: where it does not end soon, the
+ * Resolves as soon as the status is there, and rejects if none came. The body is not read: if it does not end soon, the
  * connection is closed.
  */
 export const readStatus = (request: OneRequest, clock: Pick<Clock, 'after'>): Promise<number> =>
@@ -47,7 +47,7 @@ export const readStatus = (request: OneRequest, clock: Pick<Clock, 'after'>): Pr
     exchange.body.catch(reject)
   })
 
-/** Not by the `fetch` of undici: a fault inside the stream of its answer cannot be caught, and ends the process. */
+/** `fetch` of undici is not used: a fault inside the stream of its answer cannot be caught, and ends the process. */
 function send(
   { dispatcher, url, signal, ...given }: OneRequest,
   maxBytesOf: (status: number) => number,

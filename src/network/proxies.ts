@@ -1,4 +1,4 @@
-// Which proxy a request goes through, by the usual variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Pure.
+// Decides through which proxy a request goes, by the usual variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Pure.
 import { BlockList, isIP } from 'node:net'
 import type { ProxyConfig } from '../config/config.ts'
 
@@ -12,7 +12,7 @@ export function proxyFor({ https, http, exceptions }: Proxies, url: URL): URL | 
   return proxy && !isException(exceptions, url) ? proxy : null
 }
 
-/** The value of Proxy-Authorization; null where the proxy's address has no user. */
+/** The value of Proxy-Authorization; null if the proxy's address has no user. */
 export function proxyCredentials({ username, password }: URL): string | null {
   if (username === '' && password === '') return null
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
@@ -53,7 +53,7 @@ function isNamed(name: string, host: string): boolean {
   return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`))
 }
 
-/** `10.0.0.1` or `10.0.0.0/8`, also of IPv6. */
+/** Whether the address is in a network such as `10.0.0.1` or `10.0.0.0/8`, also for IPv6. */
 function isInNetwork(network: string, address: string): boolean {
   const [start = '', length] = network.split('/')
   const family = isIP(start)

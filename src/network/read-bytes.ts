@@ -1,4 +1,4 @@
-// Bounds and decompresses the bytes of a body: what is larger than its bound, or in an unknown form, is refused.
+// Limits and decompresses the bytes of a body: one that is too large, or in an unknown form, is refused.
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 
@@ -12,7 +12,7 @@ export class UnknownEncodingError extends Error {
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
 
-/** Throws where the headers show that the body cannot be read, or has more than `maxBytes`. */
+/** Throws if the headers show that the body cannot be read, or has more than `maxBytes`. */
 export function assertReadable(headers: AnswerHeaders, maxBytes: number): void {
   const encodings = headers['content-encoding']
   if (encodings !== undefined) assertKnown(String(encodings))
@@ -31,7 +31,7 @@ function assertKnown(encodings: string): void {
   if (unknown !== undefined) throw new UnknownEncodingError(unknown.trim())
 }
 
-/** As many as curl undoes. A server and two proxies make three. */
+/** As many as curl removes. A server and two proxies make three. */
 const MAX_LAYERS = 5
 
 /**

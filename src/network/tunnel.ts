@@ -1,4 +1,4 @@
-// Opens a tunnel through a proxy with CONNECT (RFC 9110, 9.3.6): a socket on which the far end is spoken to directly.
+// Opens a tunnel through a proxy with CONNECT (RFC 9110, 9.3.6), which gives a direct socket to the far end.
 import { request as requestPlain } from 'node:http'
 import type { RequestOptions } from 'node:http'
 import { request as requestSecure } from 'node:https'
@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import { hostOf, portOf, proxyCredentials } from './proxies.ts'
 import { USER_AGENT } from './user-agent.ts'
 
-/** The proxy has answered, and does not let the request through: nothing has reached the far end. */
+/** The proxy has answered without letting the request through: nothing has reached the far end. */
 export class ProxyRefusal extends Error {
   override readonly name = 'ProxyRefusal'
   /** Shown in the log. */
@@ -22,7 +22,7 @@ export interface TunnelOptions {
   readonly proxy: URL
   /** `host:port` of the far end. */
   readonly authority: string
-  /** Longest silence of the proxy. */
+  /** The longest silence of the proxy. */
   readonly timeoutMs: number
 }
 
@@ -65,6 +65,6 @@ class ProxyTimeout extends Error {
   readonly code = 'PROXY_TIMEOUT'
 }
 
-/** What `openTunnel` rejects with is always an error; the types of promises do not say so. */
+/** `openTunnel` always rejects with an error, but the types of promises do not contain that. */
 export const toError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error('the tunnel failed')

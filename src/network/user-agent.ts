@@ -1,4 +1,4 @@
-// The name under which the gateway sends its requests. Firewalls refuse requests without one (403), and logs show it.
+// The name under which the gateway sends its requests. Firewalls refuse requests without a name (403), and logs show it.
 
 /** A test compares it with package.json, which a bundle does not contain. */
 export const VERSION = '0.1.0'

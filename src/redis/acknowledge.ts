@@ -1,4 +1,4 @@
-// When a write may be acknowledged: each other replica has applied its drop, or serves nothing as fresh that is from before it.
+// Decides when a write may be acknowledged: when each other replica has applied its drop, or serves nothing as fresh that is from before it.
 import type { Clock } from '../clock.ts'
 import type { Confirmations } from './confirmations.ts'
 import type { Connection } from './connection.ts'
@@ -12,8 +12,9 @@ import type { Readers, ReadersAnswer } from './readers.ts'
 
 export interface Acknowledge {
   /**
-   * Waits for the drops up to this one. True: every other replica has it. False: it is not in Redis, which is full, away or
-   * cut off, so nobody else has it; from then on the others mark what they serve from their caches.
+   * Waits for the drops up to this one. True: every other replica has it. False: it is not in Redis, which is full,
+   * away or cut off, so no other replica has it. From then on the other replicas mark what they serve from their
+   * caches.
    */
   (number: DropNumber): Promise<boolean>
 }
@@ -27,21 +28,21 @@ export interface AcknowledgeOptions {
   readonly notices: Notices
 }
 
-/** Those among whom the entries of this replica must become known. */
+/** The entries of this replica, and whether the other replicas have applied them. */
 export interface Notices {
   /** To be called for each entry that Redis has taken. */
   add(entry: SharedMark, answer: ReadersAnswer): void
-  /** Resolves when all of them are known to all. */
+  /** Resolves when all replicas have applied all of them. */
   known(): Promise<void>
 }
 
-/** Redis was asked to take a drop; while it is away the next look is for its return. */
+/** How often Redis is looked at while a drop is not in it and Redis is away. */
 const LOOK_EVERY_MS = 100
 
 export function createAcknowledge(options: AcknowledgeOptions): Acknowledge {
   const { main, clock, keys, log, lease, notices } = options
 
-  /** Once more after a look at Redis: there may be a new generation of the log. */
+  /** Tries once more after looking at Redis: the log may have a new generation. */
   async function trySending(number: DropNumber): Promise<void> {
     await log.published()
     if (log.hasSent(number) || !main.isUp()) return
@@ -49,12 +50,18 @@ export function createAcknowledge(options: AcknowledgeOptions): Acknowledge {
     await log.published()
   }
 
-  /** A full Redis refuses what is added, but deletes. Without a generation no replica gets a lease, until a new one begins. */
+  /**
+   * A full Redis refuses additions, but carries out deletions. Without a generation no replica gets a lease, until a
+   * new one begins.
+   */
   async function revoke(): Promise<void> {
     if (main.isUp()) await main.ask((client) => client.del(keys.generation))
   }
 
-  /** The others miss a replica that does not renew its lease, and this one does not while they lack one of its drops. */
+  /**
+   * The others count a replica as missing if it does not renew its lease, and this one does not while they lack one of
+   * its drops.
+   */
   async function waitUntilMissed(number: DropNumber): Promise<void> {
     for (;;) {
       const leftMs = lease.missingFromMs() - clock.monotonicMs()
@@ -80,7 +87,10 @@ export interface NoticesOptions {
   readonly readers: Readers
   readonly confirmations: Pick<Confirmations, 'wait'>
   readonly olderLeasesUntilMs: () => number
-  /** Replicas that are still connected to an older primary serve as fresh until then; they miss this one afterwards. */
+  /**
+   * Replicas that are still connected to an older primary serve from their caches as fresh until then; afterwards they
+   * count this one as missing.
+   */
   readonly leftUntilMs: () => number
 }
 
@@ -97,7 +107,8 @@ export function createNotices({
     add(entry, answer) {
       readers.note(answer)
       const until = new Map(readers.leases())
-      // Redis has lost the readers, or has not had this one yet: any other may have a lease.
+      // Redis has lost the list of readers, or does not have this replica in it yet: any other replica may have a
+      // lease.
       const unknownUntilMs = readers.isKnown() ? olderLeasesUntilMs() : answer.receivedAtMs + HELD_MS
       until.set('', Math.max(unknownUntilMs, leftUntilMs()))
       const nowMs = clock.monotonicMs()

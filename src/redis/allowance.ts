@@ -1,10 +1,10 @@
 // How many calls a replica may make without the pool: never so many that all replicas together exceed the limit. Pure.
 import { LOST_MS } from './pool-protocol.ts'
 
-/** What was known at the last contact with the pool. Monotonic times. */
+/** The state at the last contact with the pool. Monotonic times. */
 export interface LastContact {
   readonly lease: number
-  /** When each slot frees that the pool held then, this replica's own slots included, ascending. */
+  /** The times at which the slots free that the pool held then, including this replica's own, ascending. */
   readonly freesAtMs: readonly number[]
 }
 
@@ -17,15 +17,15 @@ export interface AllowanceRule {
 
 /**
  * The pool keeps the lease for a replica that sends nothing, and the whole share once `LOST_MS` have passed. The half
- * second more is for the time between the sending of the last message and its arrival.
+ * second is added for the time between the sending of the last message and its arrival.
  */
 const GRACE_MS = LOST_MS + 500
 
 /**
- * The allowance is the lease until the pool keeps the whole share. From then on the slots that free go to the share before
- * any replica takes them; as other replicas may count the same slots, each counts one of `maxReplicas`. When every slot
- * of that time has freed, the allowance is the share. `contactAtMs` is when the last message was sent that the pool may
- * have received.
+ * The allowance is the lease until the pool keeps the whole share. From then on each slot that frees is kept for the
+ * share before any replica takes it; because other replicas may count the same slots, each counts one of `maxReplicas`.
+ * When every slot of that time has freed, the allowance is the share. `contactAtMs` is when the last message was sent
+ * that the pool may have received.
  */
 export function allowanceAt(
   rule: AllowanceRule,
@@ -33,13 +33,13 @@ export function allowanceAt(
   contactAtMs: number,
   nowMs: number,
 ): number {
-  // For a replica without any contact the pool keeps nothing: its share is right if all replicas have lost Redis.
+  // For a replica without any contact the pool keeps nothing, and its share is right if all replicas have lost Redis.
   if (last === null || nowMs >= contactAtMs + GRACE_MS + rule.heldMs) return rule.share
   const freed = last.freesAtMs.filter((atMs) => atMs > contactAtMs + GRACE_MS && atMs <= nowMs).length
   return Math.min(rule.share, last.lease + Math.floor(freed / rule.maxReplicas))
 }
 
-/** When the allowance is larger than now, at the latest. */
+/** The latest time at which the allowance becomes larger than now. */
 export function growsAtMs(
   rule: AllowanceRule,
   last: LastContact | null,

@@ -4,13 +4,13 @@ import { isRefusal, nameOf } from './redis-errors.ts'
 
 export type BoundedAnswer<Answer> =
   | { readonly answer: Answer }
-  /** Redis has refused this one command, or nothing came in time. */
+  /** Redis has refused this one command, or no answer came in time. */
   | { readonly isRefusal: boolean; readonly reason: string }
 
 /**
- * The time for an answer passes in so many parts, each of which ends in another turn of our own event loop at the earliest.
- * Data that was sent in parts needs turns to leave and to come in, so a process that was busy for longer does not take
- * Redis for slow.
+ * The time for an answer passes in so many parts, each of which ends in another turn of our own event loop at the
+ * earliest. Data that was sent in parts needs turns to leave and to come in, so Redis does not count as slow because
+ * the process was busy.
  */
 const PATIENCE_TURNS = 5
 

@@ -1,8 +1,8 @@
-// The options of every connection to Redis or to a Sentinel: time limits, nothing queued for later, and certificates that are checked.
+// The options of every connection to Redis or to a Sentinel: time limits, no queue of commands for later, and checked certificates.
 import { isIP } from 'node:net'
 import type { RedisOptions } from 'ioredis'
 
-/** Texts in PEM; what is left out is as Node has it. */
+/** Texts in PEM; Node's own values replace those that are left out. */
 export interface TlsOptions {
   readonly ca?: string
   readonly cert?: string
@@ -16,19 +16,20 @@ const RECONNECT_MS = 500
 const DISCONNECT_TIMEOUT_MS = 100
 
 /**
- * Without `connectionName`: ioredis waits for the answer to it, and takes a connection for ready although it was closed
- * meanwhile. It then never connects again. A balancer without a Redis behind it closes every connection at once.
+ * `connectionName` is left out: ioredis would wait for the answer to it, and take a connection for ready although it
+ * was closed meanwhile. It then never connects again. A balancer without a Redis behind it closes every connection at
+ * once.
  */
 export const clientOptions = (tls: TlsOptions | null, host: string): RedisOptions => ({
   connectTimeout: CONNECT_TIMEOUT_MS,
   disconnectTimeout: DISCONNECT_TIMEOUT_MS,
   retryStrategy: () => RECONNECT_MS,
   maxRetriesPerRequest: 1,
-  // Nothing is queued for later: a command for a Redis that is gone would be carried out when nobody needs it any more.
+  // No command is queued for later, because it would be carried out when it is no longer needed.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   disableClientInfo: true,
-  // The probe finds out more, and ioredis would write a line of its own where INFO is not allowed.
+  // The probe finds out more, and ioredis would write a log line of its own if INFO is not allowed.
   enableReadyCheck: false,
   ...(tls && { tls: encryptedTo(tls, host) }),
 })
@@ -39,6 +40,6 @@ export const encryptedTo = (tls: TlsOptions, host: string) => ({
   rejectUnauthorized: true,
 })
 
-/** A server with several certificates chooses by this name. TLS has none for addresses. */
+/** A server with several certificates chooses by this name. TLS has no such name for addresses. */
 const serverName = (host: string): { readonly servername?: string } =>
   host === '' || isIP(host) !== 0 ? {} : { servername: host }

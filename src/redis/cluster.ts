@@ -1,4 +1,4 @@
-// Asks the nodes of a Redis Cluster which of them owns the slot of the gateway's keys.
+// Finds out from the nodes of a Redis Cluster which of them owns the slot of the gateway's keys.
 import type { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import { disconnect } from './disconnect.ts'
@@ -11,9 +11,9 @@ import { askWatcher, createWatcherClient } from './watcher-client.ts'
 import type { Login } from './watcher-client.ts'
 
 export interface ClusterOptions extends Login {
-  /** Nodes of the cluster that name the others. */
+  /** Nodes of the cluster, which return the addresses of the others. */
   readonly servers: readonly RedisServerAddress[]
-  /** Its slot is the one that all keys of the gateway have. */
+  /** A key with the slot that all keys of the gateway have. */
   readonly key: string
   readonly clock: Clock
 }
@@ -21,9 +21,9 @@ export interface ClusterOptions extends Login {
 interface Node {
   readonly client: Redis
   readonly address: RedisServerAddress
-  /** A connection or a question has failed, and none has succeeded since. */
+  /** Whether a connection or a command has failed, and none has succeeded since. */
   hasFailed: boolean
-  /** The refusal by which an operator finds out what is wrong. */
+  /** The refusal that shows an operator what is wrong. */
   refusal: string | null
 }
 
@@ -34,7 +34,7 @@ interface NodeAnswer {
 
 /** A failover is known to all nodes some milliseconds after the first. */
 const HURRIED_EVERY_MS = 100
-/** Bounds the connections while it is not known which nodes count. */
+/** The most connections while it is unknown which nodes count. */
 const MAX_NODES = 32
 
 export function createCluster(options: ClusterOptions): PrimaryWatch {
@@ -49,13 +49,13 @@ export function createCluster(options: ClusterOptions): PrimaryWatch {
     ask: (client) => askNode(nodes.of(client), options),
     judge: (answers) => judge(answers, nodes),
     onLooked(answers, { isConfirmed }) {
-      // Without any answer nothing is known better than before.
+      // Without any answer nothing new is known.
       if (answers.length === 0) return
       const views = answers.map(({ view }) => view)
       const owner = isConfirmed ? decideOwner(views) : null
       const needed = owner ? neededFor(owner, answers, nodes) : addressesIn(views)
-      // A node that has lost its cluster confirms itself and names nobody else: those of the settings are asked as well, and whomever
-      // they name.
+      // A node that has lost its cluster confirms itself and names no other node. So the nodes of the settings, and the
+      // nodes that those name, are connected as well.
       nodes.turnTo([...servers, ...views.flatMap(ownerOf), ...needed])
     },
     reason: () => nodes.refusal() ?? NO_OWNER,
@@ -73,8 +73,8 @@ const ownerOf = ({ owner, addresses }: SlotView): RedisServerAddress[] =>
   [owner === null ? [] : (addresses.get(owner) ?? [])].flat()
 
 /**
- * The gateway connects where the cluster says that the owner is. An address that does not lead there from here, such as one
- * inside a network of containers, is replaced by that of the settings at which the owner has answered.
+ * The gateway connects to the announced address of the owner. An address that does not lead there from here, such as
+ * one inside a network of containers, is replaced by that of the settings at which the owner has answered.
  */
 function judge(answers: readonly NodeAnswer[], nodes: Nodes): Judgement {
   const owner = decideOwner(answers.map(({ view }) => view))
@@ -84,7 +84,7 @@ function judge(answers: readonly NodeAnswer[], nodes: Nodes): Judgement {
     : { named: null, isConfirmed: false }
 }
 
-/** Null while it is not known whether the announced address leads there. */
+/** Null while it is unknown whether the announced address leads there. */
 function reachOf(
   { addresses }: SlotView,
   id: string,
@@ -98,7 +98,10 @@ function reachOf(
   return nodes.hasFailed(announced) ? (found[0] ?? null) : null
 }
 
-/** The primaries that confirm the owner, and those that may become it: where they are announced, and where they are reached. */
+/**
+ * The primaries that confirm the owner, and the nodes that may become it: at their announced addresses, and at those
+ * that are reached.
+ */
 const neededFor = (owner: SlotView, answers: readonly NodeAnswer[], nodes: Nodes): RedisServerAddress[] =>
   [...new Set([owner.id, ...votersOf(owner), ...owner.heirs])].flatMap((id) => [
     ...[owner.addresses.get(id) ?? []].flat(),
@@ -109,7 +112,7 @@ const nameOfAddress = ({ host, port }: RedisServerAddress): string => `${host} $
 
 type Nodes = ReturnType<typeof createNodes>
 
-/** The nodes that are asked: a connection to each. */
+/** The nodes of the cluster, with a connection to each. */
 function createNodes(options: ClusterOptions, onReady: () => void) {
   const all = new Map<string, Node>()
 

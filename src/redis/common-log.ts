@@ -1,4 +1,4 @@
-// Joins what keeps the caches of all replicas true: the log of drops, the read lease, and the waiting for the other replicas.
+// Joins the parts that keep the caches of all replicas true: the log of drops, the read lease, and the waiting for the other replicas.
 import { READS } from '../aurora/reads.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { ProofFacts } from '../cache/proof-facts.ts'
@@ -22,22 +22,25 @@ import type { Followed, StreamId } from './streams.ts'
 
 export interface CommonLog {
   readonly drops: DropLog
-  /** The cache, where what is dropped is dropped by every replica. */
+  /** The cache. Its drops are applied by every replica. */
   readonly cache: Cache
   /** The streams to follow. */
   readonly followed: readonly Followed[]
   /** Before a write is acknowledged, the other replicas have applied its drop, or mark what they serve. */
   readonly withDropNotice: Layer
-  /** Resolves when the other replicas have all that was dropped here, or mark what they serve. */
+  /** Resolves when the other replicas have applied all drops of this one, or mark what they serve. */
   known(): Promise<boolean>
-  /** Notifies the other replicas of what events have made untrue for all credentials of a tenant; false: Redis has not taken it. */
+  /**
+   * Notifies the other replicas of what events have made outdated for all credentials of a tenant; false: Redis has not
+   * taken it.
+   */
   report(drop: Drop): Promise<boolean>
   /** Resolves with the first lease, or the answer that there is none. */
   ready(): Promise<void>
   close(): Promise<void>
 }
 
-/** Null: something was reported, and it is unknown what. */
+/** Null: an unknown fact was reported. */
 export type OnFacts = (
   reported: { readonly tenant: TenantKey; readonly facts: ProofFacts; readonly atMs: number } | null,
 ) => void
@@ -54,9 +57,9 @@ export interface CommonLogOptions {
   readonly filed: SharedMark | null
   /** Whether other replicas may have answers of this scope, so that they need its drops. */
   readonly isShared: (scope: ScopeKey) => boolean
-  /** Called for what another replica has reported; `atMs`, monotonic: when, and never too early. */
+  /** Called for each report of another replica; `atMs`: its monotonic time, never too early. */
   readonly onFacts?: OnFacts | undefined
-  /** There is no other replica: nothing is waited for, and nothing is in doubt. */
+  /** Whether there is no other replica: nothing has to be awaited, and nothing is in doubt. */
   readonly isAlone: boolean
 }
 
@@ -147,7 +150,10 @@ function applyDrop(
   if (facts) onFacts?.({ tenant: owner, facts, atMs })
 }
 
-/** Monotonic, and never too early: when Redis has taken the entry. Its id is the time of Redis' clock. */
+/**
+ * The monotonic time at which Redis has taken the entry, never too early. The id of the entry is the time of Redis'
+ * clock.
+ */
 function takenAtMs(id: StreamId | undefined, { main, clock }: CommonLogOptions): number {
   const nowMs = clock.monotonicMs()
   const serverMs = main.time.at(nowMs)?.leastMs

@@ -1,4 +1,4 @@
-// Notifies the replicas that a flight has ended, so that those that wait for it look for its reply in Redis.
+// Notifies the other replicas that a flight has ended, so that those that wait for it look for its reply in Redis.
 import type { Clock } from '../clock.ts'
 import { createLeaving } from '../leaving.ts'
 import type { LeaveSignal } from '../leaving.ts'
@@ -10,7 +10,7 @@ import type { Followed, StreamId } from './streams.ts'
 export interface Completions extends Followed {
   /** Adds the command that notifies the others. */
   add(pipeline: Pipeline, digest: CallDigest): Pipeline
-  /** Begins to listen at once, so a caller that does not call `wait` must call `cancel`. */
+  /** Begins to listen at once, so code that does not call `wait` must call `cancel`. */
   next(digest: CallDigest): CompletionWait
 }
 
@@ -20,7 +20,9 @@ export interface CompletionWait {
   cancel(): void
 }
 
-/** A replica that is behind by more misses notices: the calls that wait there look into Redis again after a while anyway. */
+/**
+ * A replica that is behind by more misses notices; its waiting calls look into Redis again after a while in any case.
+ */
 const MAX_STORED = 500
 
 export function createCompletions(keys: Keys, clock: Clock): Completions {

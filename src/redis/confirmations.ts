@@ -1,4 +1,4 @@
-// How far each replica has applied the log of drops: a write waits for those that serve by a lease.
+// Records how far each replica has applied the log of drops: a write waits for those that serve by a lease.
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 import type { SharedMark } from './drop-copy.ts'
@@ -7,14 +7,17 @@ import { compareIds } from './streams.ts'
 import type { Followed, StreamId } from './streams.ts'
 
 export interface Confirmations extends Followed {
-  /** Sends to the others how far this replica has applied the log: entries of theirs are in it that were not confirmed yet. */
+  /**
+   * Reports to the others how far this replica has applied the log, if it has applied entries of others since the last
+   * report.
+   */
   send(): void
   /**
-   * Resolves when each of these replicas has confirmed the entry, or its time has come: a monotonic time for each, from which
-   * on it serves nothing as fresh that is from before the entry.
+   * Resolves when each of these replicas has confirmed the entry, or until its time: `until` has a monotonic time for
+   * each, after which it serves nothing as fresh that is from before the entry.
    */
   wait(entry: SharedMark, until: ReadonlyMap<string, number>): Promise<void>
-  /** Another primary has a stream of its own, whose ids may be lower. */
+  /** Forgets all confirmations: another primary has a stream of its own, whose ids may be lower. */
   leave(): void
 }
 
@@ -23,11 +26,11 @@ export interface ConfirmationsOptions {
   readonly clock: Clock
   readonly keys: Keys
   readonly replicaId: string
-  /** How far the copy of this replica goes. */
+  /** How far the copy of this replica reaches. */
   readonly mark: () => SharedMark | null
 }
 
-/** A replica that is behind by more waits for leases to end. */
+/** For a replica that is behind by more, writes wait until its lease ends. */
 const MAX_STORED = 500
 
 export function createConfirmations(options: ConfirmationsOptions): Confirmations {
@@ -38,7 +41,7 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
   let sent: SharedMark | null = null
   let isSending = false
 
-  /** One message at a time: the next one has all that was applied meanwhile. */
+  /** Sends one message at a time; the next one covers all that was applied meanwhile. */
   async function send(): Promise<void> {
     if (isSending) return
     isSending = true
@@ -78,7 +81,7 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
   }
 }
 
-/** `until` has the time of each replica that is waited for. */
+/** `until`: for each awaited replica, the time until which it is awaited. */
 function waitUntil(
   clock: Clock,
   waiters: Set<() => void>,

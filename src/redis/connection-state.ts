@@ -10,7 +10,7 @@ export interface ConnectionState {
   reportRefusal(reason: string): void
   /** Called each time the connection is up again, the first time included. */
   onUp(listener: () => void): void
-  /** Emits nothing any more when the connection goes down. */
+  /** To be called before the connection is ended on purpose: its end is then not reported. */
   expectEnd(): void
 }
 
@@ -18,13 +18,13 @@ interface ConnectionStateOptions {
   readonly clock: Clock
   readonly emit: Emit
   readonly name: string
-  /** What an operator can do about a reason. */
+  /** Returns what an operator can do about a reason. */
   readonly advise?: (reason: string) => string | null
 }
 
 /** Reasons that are reported while the connection is down: a refusal with its own advice explains more than a lost socket. */
 const MAX_REASONS = 3
-/** A full Redis refuses every command that stores: that is reported, but not a thousand times. */
+/** A full Redis refuses every command that stores, so refusals are reported at most this often. */
 const REFUSALS_EVERY_MS = 60_000
 
 export function createConnectionState({
@@ -39,7 +39,7 @@ export function createConnectionState({
   }
   const listeners: (() => void)[] = []
   let isUp = false
-  /** Why it is down, as far as that was reported. */
+  /** The reasons for which it is down, as far as they were reported. */
   const reported = new Set<string>()
   let isEnding = false
   let nextRefusalAtMs = 0

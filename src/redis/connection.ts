@@ -1,4 +1,4 @@
-// One connection to Redis: every question has a time limit, and none is sent while the connection is down.
+// One connection to Redis: every command has a time limit, and none is sent while the connection is down.
 import { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -17,9 +17,12 @@ import type { ServerClock } from './server-clock.ts'
 export type Client = Redis
 
 export interface Connection {
-  /** False from the first question without an answer until a probe is answered: then nothing is sent, and nobody waits. */
+  /**
+   * False from the first command without an answer until a probe is answered: nothing is sent in this time, and no
+   * caller waits.
+   */
   isUp(): boolean
-  /** Never rejects: null where Redis is down, does not answer within `timeoutMs`, or refuses (full, read-only). */
+  /** Never rejects: null if Redis is down, does not answer within `timeoutMs`, or refuses (full, read-only). */
   ask<Answer>(work: (client: Client) => Promise<Answer>, timeoutMs?: number): Promise<Answer | null>
   /** Called each time the connection is up again, the first time included. */
   onUp(listener: () => void): void
@@ -30,23 +33,26 @@ export interface Connection {
 }
 
 export interface ConnectionOptions {
-  /** May contain a password: never shown. */
+  /** May contain a password, so it must not be shown. */
   readonly url: string
   /** Null or left out: without TLS, or by the URL alone. */
   readonly tls?: TlsOptions | null | undefined
-  /** Names the server, in the place of the host of the URL; null or left out: the URL does. */
+  /** Finds the server instead of the host in the URL; null or left out: the URL is used. */
   readonly watch?: PrimaryWatch | null | undefined
   /** Whether the server is a node of a cluster, which has one database and refuses keys of other slots. */
   readonly isCluster?: boolean
-  /** Gets the name of the history that the primary continues; left out: it is not asked for. */
+  /** Gets the name of the history that the primary continues; left out: the name is not read. */
   readonly history?: PrimaryHistory | undefined
   readonly clock: Clock
   readonly emit: Emit
   /** Shown in Redis' list of clients. */
   readonly name: string
-  /** A key that is never there. */
+  /** A key that never exists. */
   readonly probeKey: string
-  /** Its questions wait inside Redis for new entries. A probe would have to wait behind them, so each begins with one. */
+  /**
+   * Whether its commands wait inside Redis for new entries. A probe would have to wait behind them, so each command
+   * begins with one.
+   */
   readonly isWaiting?: boolean
 }
 
@@ -73,7 +79,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     provenAtMs: -Infinity,
     cancelProbe: () => {},
   }
-  // Without a listener an error would end the process. The state shows what it means.
+  // Without a listener an error would end the process. The state of the connection is handled elsewhere.
   client.on('error', (error: Error) => state.markDown(nameOf(error)))
   client.on('close', () => state.markDown('closed'))
   client.on('ready', () => {
@@ -100,7 +106,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 }
 
-/** Where the primary is asked for, the first address comes from the answer. */
+/** If the primary has to be found, its answer replaces the first address. */
 function createClient({ url, watch }: ConnectionOptions, tls: TlsOptions | null): Client {
   if (!watch) return new Redis(url, clientOptions(tls, new URL(url).hostname))
   return new Redis(url, { ...clientOptions(tls, ''), lazyConnect: true })

@@ -1,4 +1,4 @@
-// This replica's copy of the stream of drops: what writes of all replicas have made untrue, in the order of Redis.
+// This replica's copy of the stream of drops: what writes of all replicas have made outdated, in the order of Redis.
 import * as z from 'zod'
 import { READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
@@ -24,42 +24,43 @@ export interface MovedPage {
   readonly operation: ReadOperation
   readonly path: Ids
   readonly query: Ids
-  /** How long before this was published the answer was asked for that shows it. An older version leaves it out. */
+  /** How long before the publication the call was sent whose answer shows the move. An older version leaves it out. */
   readonly askedAgoMs?: number | undefined
 }
 
-/** What a write of one scope has made untrue, or events at Aurora for all scopes of a tenant. */
+/** What a write of one scope, or events at Aurora for all scopes of a tenant, have made outdated. */
 export interface Drop {
   readonly owner: Owner
   readonly touches: readonly Touch[]
-  /** Pages of lists that are from before a change of the page before them, for one scope. */
+  /** Pages of lists that are older than a change of the page before them, for one scope. */
   readonly moved?: readonly MovedPage[] | undefined
-  /** What this shows of whether webhooks arrive. */
+  /** The facts in it about the arrival of webhooks. */
   readonly facts?: ProofFacts | undefined
 }
 
 export interface DropCopyOptions {
   readonly emit: Emit
-  /** Names this replica among the others. */
+  /** Identifies this replica among the others. */
   readonly replicaId: string
-  /** Called for each drop of another replica; null: it is unknown what is untrue, so everything is. */
+  /** Called for each drop of another replica; null: an unknown part is outdated, so everything counts as outdated. */
   readonly applyDrop: (drop: Drop | null, id?: StreamId) => void
-  /** Called after entries of other replicas were taken: nobody waits for what a replica does with its own. */
+  /** Called after entries of other replicas were taken; entries of this replica need no confirmation. */
   readonly onTaken: () => void
   /** Called for an entry of another generation: the stream must be read as a whole. */
   readonly onOtherGeneration: () => void
-  /** Called where entries before this one were not received. `areLost`: Redis has lost entries that this copy has. */
+  /** Called if entries before this one were not received. `areLost`: Redis has lost entries that this copy has. */
   readonly onGap: (areLost: boolean) => void
 }
 
 /**
- * Hours of busy writing, or a minute of a flood of webhooks. What is older than all of them counts as touched. A copy takes some megabytes
- * at most, since it has each touch once: cache/drops.ts.
+ * Hours of busy writing, or a minute of a flood of webhooks. Reads that are older than all of them count as touched. A
+ * copy takes some megabytes at most, because it has each touch once: cache/drops.ts.
  */
 export const MAX_DROPS = 2000
 /**
- * Of the entries in Redis: a usual one has 200, and one of a flood of webhooks 100 KB. All of them are read in a moment, so that a replica
- * that begins, or was cut off, has a lease soon. One that lacks some knows of the gap.
+ * The size of all entries in Redis: a usual entry has 200 bytes, and one of a flood of webhooks 100 KB. All of them can
+ * be read in a moment, so that a replica that starts, or was cut off, has a lease soon. A replica that lacks some
+ * entries finds the gap.
  */
 export const MAX_DROP_BYTES = 4 * 1024 * 1024
 export const START: StreamId = '0-0'
@@ -72,7 +73,7 @@ export function createDropCopy(options: DropCopyOptions) {
   let drops = createDrops()
   /** The entries, each with the mark of `drops` after it. */
   let marks: { readonly id: StreamId; readonly mark: Mark }[] = []
-  /** It is unknown what was dropped before this entry. */
+  /** Before this entry, the drops are unknown. */
   let floorId = START
   let lastId = START
   const count = createByteCount()
@@ -106,16 +107,20 @@ export function createDropCopy(options: DropCopyOptions) {
         if (missing !== 0) onGap(missing < 0)
         if (fields['generation'] !== undefined) {
           if (fields['generation'] !== generation) onOtherGeneration()
-          // Before the first contact, the time of Redis' clock is unknown, and the first reading brings all of them again.
+          // Before the first contact the time of Redis' clock is unknown, and the first reading returns all entries
+          // again.
         } else if (generation !== null) add(id, fields)
       }
       if (entries.some(({ fields }) => fields['by'] !== replicaId)) onTaken()
     },
-    /** Deletes the copy: it is of another generation, or the stream begins at `from` and has lost entries of the copy. */
+    /**
+     * Deletes the copy, because it is of another generation, or the stream begins at `from` and has lost entries of the
+     * copy.
+     */
     restart(name: string, from = START): void {
       generation = name
       clear(from)
-      // Entries that arrived meanwhile are read again.
+      // Entries that arrive meanwhile are read again.
       lastId = START
       count.restart(from === START ? 0 : null)
     },
@@ -127,17 +132,18 @@ export function createDropCopy(options: DropCopyOptions) {
 }
 
 /**
- * Each entry has the bytes of all drops of its generation up to it. What is read after an entry begins later where the stream was trimmed
- * meanwhile, and Redis does not mention it: so the bytes are compared.
+ * Each entry has the sum of the bytes of all drops of its generation up to it. If the stream was trimmed meanwhile, a
+ * reading after an entry begins later without any sign of it from Redis, so the sums are compared.
  */
 function createByteCount() {
   let last: number | null = 0
   return {
     /** Null: it is unknown how many are before the first entry. */
     restart: (bytes: number | null): void => void (last = bytes),
-    /** The bytes of drops that lack before this entry; less than none where Redis has lost some. */
+    /** The bytes of the drops that are missing before this entry; negative if Redis has lost some. */
     missingBefore({ bytes, drop = '' }: StreamEntry['fields']): number {
-      // The first entry of a generation has none, and an older version adds entries without, after which Redis counts from nothing.
+      // The first entry of a generation has no sum, and neither have entries of an older version, after which Redis
+      // counts from 0.
       const before =
         bytes === undefined || last === null ? null : Number(bytes) - Buffer.byteLength(drop) - last
       last = Number(bytes ?? 0)
@@ -146,7 +152,7 @@ function createByteCount() {
   }
 }
 
-/** After the last entry that is not later; before all of them, nothing was dropped. */
+/** The mark after the last entry that is not later; before all entries, nothing was dropped. */
 function markAt(marks: readonly { readonly id: StreamId; readonly mark: Mark }[], since: StreamId): Mark {
   let from = 0
   let to = marks.length

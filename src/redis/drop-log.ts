@@ -1,4 +1,4 @@
-// What the writes of all replicas have made untrue, in one order for all: a stream in Redis, and a copy in each replica.
+// The log of what the writes of all replicas have made outdated, in one order for all: a stream in Redis, and a copy in each replica.
 import type { ReadName } from '../cache/read-name.ts'
 import { createDropCopy } from './drop-copy.ts'
 import type { Drop, DropCopyOptions, SharedMark } from './drop-copy.ts'
@@ -10,21 +10,21 @@ import { compareIds } from './streams.ts'
 import type { StreamEntry, StreamId } from './streams.ts'
 
 export interface DropLog extends LogReader {
-  /** The copy contains every drop up to here; null before the first contact. */
+  /** The copy contains every drop up to this mark; null before the first contact. */
   mark(): SharedMark | null
-  /** What is read was touched since; if that is unknown, true. */
+  /** Whether the data of the read was touched since then; true if that is unknown. */
   haveTouched(read: ReadName, since: SharedMark): boolean
-  /** Notifies the other replicas. If Redis is down, it gets the drop when it is back. */
+  /** Notifies the other replicas. If Redis is down, the drop is sent when Redis is back. */
   publish(drop: Drop): void
-  /** The last drop that was published here. */
+  /** The number of the last drop that was published here. */
   lastNumber(): DropNumber
-  /** Redis has this drop and all of this replica before it. */
+  /** Whether Redis has this drop and all of this replica before it. */
   hasSent(number: DropNumber): boolean
   /** Resolves when Redis has all that was published, or cannot take it for now. */
   published(): Promise<void>
-  /** The copy has this entry and all before it, and nothing that is cached is from before the log without being in doubt. */
+  /** Whether the copy has this entry and all before it, and every cached answer from before the log is in doubt. */
   contains(mark: SharedMark): boolean
-  /** Where the next entry is to be read from. */
+  /** The entry after which the next reading begins. */
   from(): StreamId
   take(entries: readonly StreamEntry[]): void
 }
@@ -34,11 +34,11 @@ export interface DropLogOptions
     Omit<LogReaderOptions, 'doubt'>,
     Omit<DropCopyOptions, 'onOtherGeneration' | 'onTaken' | 'onGap'>,
     Omit<PublishOptions, 'copied' | 'onTaken'> {
-  /** Called for each entry that Redis has taken of this replica. */
+  /** Called for each entry of this replica that Redis has taken. */
   readonly onPublished?: PublishOptions['onTaken']
   /** Called after entries of other replicas were applied. */
   readonly onApplied?: () => void
-  /** There is no other replica, so nothing can have become untrue elsewhere. */
+  /** Whether there is no other replica, so that nothing can have become outdated elsewhere. */
   readonly isAlone?: boolean
 }
 

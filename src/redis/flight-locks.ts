@@ -1,4 +1,4 @@
-// Which replica makes a call: a lock per call, held while the flight lasts, and free by itself when its holder dies.
+// Decides which replica makes a call: a lock for each call, held while the flight lasts, and released by itself if its holder dies.
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 import type { CallDigest, Keys } from './keys.ts'
@@ -12,14 +12,14 @@ export interface FlightLocks {
   keep(digest: CallDigest, token: string): void
   /** Adds the command that frees the lock, unless another replica has taken it in the meantime. */
   leave(pipeline: Pipeline, digest: CallDigest, token: string): Pipeline
-  /** Whether an earlier flight of this replica holds the lock: a write has made that flight untrue since. */
+  /** Whether an earlier flight of this replica holds the lock, which a write has made outdated since. */
   isOurs(digest: CallDigest): boolean
   forget(digest: CallDigest, token: string): void
 }
 
-/** A replica that died delays the others no longer than this. */
+/** A replica that has died delays the others for no longer than this. */
 const HELD_MS = 5000
-/** Often enough that some renewals may be lost, or come late because the process was busy for seconds. */
+/** So often that some renewals may be lost, or come late because the process was busy for seconds. */
 const RENEW_EVERY_MS = 1000
 
 const LEAVE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`

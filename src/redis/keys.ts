@@ -1,14 +1,17 @@
-// The names of everything in Redis, made in one place: the prefix, the version of the stored form, then the name.
+// The names of all keys in Redis, made in one place: the prefix, the version of the stored form, then the name.
 import { createHash } from 'node:crypto'
 import { SAVED_REPLY_VERSION } from '../cache/saved-reply.ts'
 import type { Call } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 
-/** Grows with every change to what is stored: so old and new replicas share nothing while both run during a deployment. */
+/**
+ * Changed with every change to the stored form, so that old and new replicas share nothing while both run during a
+ * deployment.
+ */
 const FORM = `1.${SAVED_REPLY_VERSION}`
 
 export interface Keys {
-  /** The stream of drops: what writes have made untrue. */
+  /** The stream of drops: what writes have made outdated. */
   readonly drops: string
   /** The generation of that stream: it changes when Redis has lost its data. */
   readonly generation: string
@@ -18,9 +21,9 @@ export interface Keys {
   readonly confirmations: string
   /** A stream of flights that have ended. */
   readonly completions: string
-  /** What decides (the log, its readers, pools) gets names of this history: docs/decisions/0064. */
+  /** Gives names of this history to everything that decides (the log, its readers, pools): docs/decisions/0064. */
   turnTo(history: string): void
-  /** The history that has a log: what is of another one is deleted. */
+  /** Holds the history that has a log: the log of another history is deleted. */
   readonly history: string
   /** In a cluster: the history before that one. */
   readonly formerHistory: string
@@ -28,22 +31,22 @@ export interface Keys {
   logOf(history: string): readonly string[]
   /** Written and deleted by the doctor. */
   readonly trial: string
-  /** Never there: to delete it shows whether Redis takes writes. */
+  /** Never exists: deleting it shows whether Redis takes writes. */
   readonly probe: string
   reply(digest: CallDigest): string
   flight(digest: CallDigest): string
-  /** Is there while the credential of this scope counts as accepted by Aurora. */
+  /** Exists while the credential of this scope counts as accepted by Aurora. */
   accepted(scope: ScopeKey): string
   /** The slots of one key, or of one operation of it. */
   pool(name: string): string
-  /** The same in the history before this one; null in the first one that this replica has found. */
+  /** The same in the previous history; null in the first history that this replica has found. */
   formerPool(name: string): string | null
 }
 
 /** The hash of a call's key, 64 hex digits: the key itself contains ids and may be long. */
 export type CallDigest = string & { readonly brand: 'CallDigest' }
 
-/** What a new history begins anew. Pools expire. */
+/** The parts that begin again in a new history. Pools expire by themselves. */
 const LOG = ['drops', 'generation', 'readers', 'confirmations'] as const
 
 /** In a cluster the prefix is the hash tag, so that all keys are in one slot: docs/decisions/0066. */

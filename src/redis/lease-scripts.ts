@@ -2,10 +2,11 @@
 // same in TypeScript, and a test compares the two.
 
 /**
- * KEYS: the readers, the generation, the log. ARGV: the replica, how late Redis' clock may be for this message to count, how
- * long a replica without a sign of life stays among the readers, and after how long without any message that time begins anew.
- * Returns Redis' clock, the generation, the last entry of the log, and the readers. Of the first one alone: no lease is given.
- * A reader has the time of its last message, and the time at which it is forgotten. The empty name is that of the last message.
+ * KEYS: the readers, the generation, the log. ARGV: the replica, how late Redis' clock may be for this message to
+ * count, how long a replica without a sign of life stays among the readers, and after how long without any message that
+ * time begins again. Returns Redis' clock, the generation, the last entry of the log, and the readers. The clock alone
+ * means that no lease is given. A reader has the time of its last message, and the time at which it is forgotten. The
+ * empty name is that of the last message.
  */
 export const RENEW = `
 local time = redis.call('TIME')
@@ -29,10 +30,10 @@ redis.call('HSET', KEYS[1], ARGV[1], field(now, now + ARGV[3]), '', string.forma
 return { now, generation, last[1][1], redis.call('HGETALL', KEYS[1]) }`
 
 /**
- * KEYS: the readers, the generation, the log. ARGV: the generation that the replica has a copy of, the replica, the most
- * entries of the log, the most bytes of their drops, and the drops. Returns Redis' clock, the ids of the entries, and the readers.
- * Of the first one alone: nothing was added, because there is another generation.
- * Each entry has the bytes of all drops up to it, so that those that the log contains are known without reading it.
+ * KEYS: the readers, the generation, the log. ARGV: the generation that the replica has a copy of, the replica, the
+ * most entries of the log, the most bytes of their drops, and the drops. Returns Redis' clock, the ids of the entries,
+ * and the readers. The clock alone means that nothing was added, because there is another generation. Each entry has
+ * the bytes of all drops up to it, so that the size of the log is known without reading it.
  */
 export const PUBLISH = `
 local time = redis.call('TIME')
@@ -55,7 +56,10 @@ while bytes - bytesUpTo(redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)) > t
 end
 return { now, ids, redis.call('HGETALL', KEYS[1]) }`
 
-/** KEYS: the generation, the log. Begins a new generation where there is none, or where `ARGV[2]` asks for it; returns its name. */
+/**
+ * KEYS: the generation, the log. Begins a new generation if there is none, or if `ARGV[2]` demands it; returns its
+ * name.
+ */
 export const BEGIN = `
 local generation = redis.call('GET', KEYS[1])
 if ARGV[2] == 'anew' or not generation or redis.call('EXISTS', KEYS[2]) == 0 then

@@ -1,4 +1,4 @@
-// Reads the log of drops as a whole, and finds out what of it is lost: entries, all of it, or what this replica has published.
+// Reads the log of drops as a whole, and finds out which part of it is lost: entries, everything, or entries of this replica.
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 import { MAX_DROPS, START } from './drop-copy.ts'
@@ -18,20 +18,25 @@ export interface LogReaderOptions {
   readonly clock: Clock
   readonly keys: Keys
   readonly newToken: () => string
-  /** How far the log had been applied to what the cache holds from before the start; null where that is unknown. */
+  /**
+   * How far the log had been applied to the answers that the cache has from before the start; null if that is unknown.
+   */
   readonly filed?: SharedMark | null
-  /** Called where it is unknown what has become untrue. */
+  /** Called if an unknown part has become outdated. */
   readonly doubt: () => void
-  /** Called when the copy begins anew. */
+  /** Called when the copy begins again. */
   readonly onGeneration?: () => void
 }
 
 export interface LogReader {
-  /** Reads what Redis has and the copy has not; false where it is unknown whether that is all. */
+  /** Reads the entries that the copy lacks; false if it is unknown whether these are all. */
   catchUp(): Promise<boolean>
-  /** Whether it was read as a whole since the start: before that, what a cache file has brought may be from before a drop. */
+  /**
+   * Whether the log was read as a whole since the start: before that, an answer from a cache file may be from before a
+   * drop.
+   */
   hasRead(): boolean
-  /** Monotonic; until then a replica may read by a lease of an older generation. */
+  /** Monotonic time; until then a replica may read by a lease of an older generation. */
   olderLeasesUntilMs(): number
 }
 
@@ -68,7 +73,7 @@ export function createLogReader(options: LogReaderOptions, copy: DropCopy, publi
     if (isPassed || fromId === START) copy.restart(name, first[0])
     if (fromId === START && !isRecent(first[0], main.time.at(clock.monotonicMs())?.leastMs))
       olderLeasesUntilMs = -Infinity
-    // The first reading shows whether all drops since the cache file was written are in the log.
+    // Only the first reading shows whether all drops since the cache file was written are in the log.
     if (!hasRead && !isProven(filed, name, entries)) doubt()
     hasRead = true
     const hasOwn = compareIds(sentId, fromId) <= 0 || entries.some(([id]) => id === sentId)
@@ -81,13 +86,14 @@ export function createLogReader(options: LogReaderOptions, copy: DropCopy, publi
   return { catchUp: shareRun(readAll), hasRead: () => hasRead, olderLeasesUntilMs: () => olderLeasesUntilMs }
 }
 
-/** As one reading at the end of them would be; null where Redis has not answered. */
+/** All pages as one reading at the end would return them; null if Redis has not answered. */
 async function readPages({ main, keys }: LogReaderOptions, fromId: StreamId): Promise<Row[] | null> {
   let entries: Row[] = []
   for (let lastId = fromId; ;) {
     const page = await main.ask((client) => client.xrange(keys.drops, lastId, '+', 'COUNT', PAGE_ENTRIES))
     if (page === null) return null
-    // Each page begins with the last entry of the one before. Where that has left the log meanwhile, the log begins here.
+    // Each page begins with the last entry of the one before. If that one has left the log meanwhile, the log begins
+    // here.
     entries = page[0]?.[0] === lastId ? [...entries, ...page.slice(entries.length > 0 ? 1 : 0)] : page
     lastId = page.at(-1)?.[0] ?? lastId
     if (page.length < PAGE_ENTRIES || entries.length > MAX_DROPS) return entries
@@ -102,9 +108,10 @@ function createGenerations({ main, keys, newToken }: LogReaderOptions, takeForgo
 
   return {
     begin,
-    /** The name of the generation; null where Redis does not show it. */
+    /** The name of the generation; null if Redis does not show it. */
     async find(): Promise<string | null> {
-      // Redis' clock was set back, so every reply dated before looks younger than it is. Or drops are lost that nobody has seen.
+      // Redis' clock was set back, so every reply with an earlier date looks younger than it is; or drops were lost
+      // that no replica has read.
       mustBeginAnew = takeForgotten() || main.time.setbacks() > setbacks || mustBeginAnew
       if (mustBeginAnew) {
         setbacks = main.time.setbacks()
@@ -123,6 +130,6 @@ const isProven = (
   entries: readonly [StreamId, string[]][],
 ): boolean => filed?.generation === generation && entries.some(([id]) => id === filed.id)
 
-/** Whether an entry is so young that leases from before it may hold. Its id is the time of Redis' clock. */
+/** Whether an entry is so young that leases from before it may still last. Its id is the time of Redis' clock. */
 const isRecent = (id: StreamId, serverMs: number | undefined): boolean =>
   serverMs === undefined || Number.parseInt(id, 10) + HELD_MS > serverMs

@@ -1,4 +1,4 @@
-// Looks for a reply in Redis, and reads with it what shows how old it is and whether it is still true.
+// Looks for a reply in Redis, and reads at the same time how old it is and whether it is still true.
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 import type { SharedMark } from './drop-copy.ts'
@@ -8,11 +8,11 @@ import type { Pipeline } from './pipeline.ts'
 import { toServerMs } from './server-clock.ts'
 
 export interface Look {
-  /** The packed reply; null where Redis has none. */
+  /** The packed reply; null if Redis has none. */
   readonly value: Buffer | null
-  /** Redis' clock. */
+  /** The time of Redis' clock. */
   readonly serverMs: number
-  /** Monotonic, before Redis was asked. */
+  /** Monotonic time before the command was sent. */
   readonly sentAtMs: number
   /** The generation and the last entry of the stream of drops at that moment. */
   readonly newest: SharedMark | null

@@ -1,4 +1,4 @@
-// Opens what the replicas of one gateway share. Without Redis there is nothing to share, and nothing for it is loaded.
+// Opens what the replicas of one gateway share. Without Redis nothing is shared, and no code for it is loaded.
 import { openMemoryLedger } from '../budget/ledger.ts'
 import type { Layer } from '../rest/call.ts'
 import type { Shared, SharedOptions } from './shared.ts'

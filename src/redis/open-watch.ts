@@ -6,14 +6,14 @@ import type { PrimaryWatch, RedisServerAddress } from './primary-watch.ts'
 import { createSentinels } from './sentinels.ts'
 import type { SentinelsOptions } from './sentinels.ts'
 
-/** Where neither Sentinels nor nodes are named, the URL leads to the primary. */
+/** If neither Sentinels nor nodes are named, the URL leads to the primary. */
 export interface WatchedRedis extends Pick<ConnectionOptions, 'url' | 'tls'> {
   readonly sentinel?: Omit<SentinelsOptions, 'tls' | 'clock'> | null | undefined
   /** User and password are those of the URL. */
   readonly cluster?: { readonly servers: readonly RedisServerAddress[] } | null | undefined
 }
 
-/** Null where there is nobody to ask. `key` is one of the keys of the gateway. */
+/** Null if there are neither Sentinels nor nodes. `key` is one of the keys of the gateway. */
 export function openWatch(
   { url, tls, sentinel, cluster }: WatchedRedis,
   key: string,

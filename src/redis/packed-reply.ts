@@ -18,18 +18,18 @@ export interface Unpacked {
   readonly answer: Answer
   /** The moment before its call was sent. */
   readonly begun: SharedMark
-  /** What was known of the objects above the one that was read. */
+  /** The known parents of the object. */
   readonly above: Above
 }
 
-/** To make or read a JSON text of this size blocks the process for some 20 ms. */
+/** Making or reading a JSON text of this size blocks the process for some 20 ms. */
 const MAX_PLAIN_BYTES = 4 * 1024 * 1024
 /** Redis carries out one command at a time: larger values would make all replicas wait. */
 const MAX_PACKED_BYTES = 1024 * 1024
-/** More than a packed reply and its envelope need, and the end of a decompression bomb. */
+/** The limit for decompressed replies, against decompression bombs: more than a packed reply and its envelope need. */
 const MAX_UNPACKED_BYTES = 2 * MAX_PLAIN_BYTES
 
-/** How texts become smaller. Models of many replicas need none. */
+/** Compresses texts. Models of many replicas need no compression. */
 export interface Codec {
   compress(text: string): Promise<Buffer>
   decompress(bytes: Buffer): Promise<Buffer>
@@ -57,7 +57,7 @@ export async function packReply(
   return bytes.length > MAX_PACKED_BYTES ? null : bytes
 }
 
-/** Null for a value that is of another form, not whole, or the reply to another call. */
+/** Null for a value that is of another form, incomplete, or the reply to another call. */
 export async function unpackReply(
   { terms, key }: Call,
   value: Buffer,

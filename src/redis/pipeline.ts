@@ -1,9 +1,9 @@
-// Sends several commands to Redis at once, and gives all of their answers or none.
+// Sends several commands to Redis at once, and returns all of their answers or none.
 import type { Client, Connection } from './connection.ts'
 
 export type Pipeline = ReturnType<Client['pipeline']>
 
-/** Null where Redis is down, or refuses one of the commands that `build` adds. */
+/** Null if Redis is down, or refuses one of the commands that `build` adds. */
 export const askAll = (
   { ask }: Pick<Connection, 'ask'>,
   build: (pipeline: Pipeline) => Pipeline,

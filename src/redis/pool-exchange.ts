@@ -39,8 +39,8 @@ export const createExchange =
   }
 
 /**
- * The pool of the former primary has come along with its data. A replica that came to it after the sender's last answer is known by that
- * alone. It may still be at the former primary, so the new pool must not open without it.
+ * The data of the new primary contains the pool of the former one. Only this pool names a replica that joined it after
+ * the sender's last answer. That replica may still be at the former primary, so the new pool must not open without it.
  */
 async function withFormerPeers(
   client: Client,

@@ -1,4 +1,4 @@
-// The messages between one replica and the pool of one key: one at a time, and one each second without any reason.
+// The messages between one replica and the pool of one key: one at a time, and a heartbeat each second.
 import type { Waiting } from '../budget/ledger.ts'
 import { momentOf } from '../clock.ts'
 import type { Clock } from '../clock.ts'
@@ -11,8 +11,8 @@ import type { ReplicaRule, ReplicaView } from './replica-view.ts'
 
 export interface PoolLink {
   /**
-   * Sends what happened here, with a request for a slot or without, and takes the answer over into the view. Resolves
-   * with null where there is no answer; never rejects.
+   * Sends what happened here, with a request for a slot or without, and puts the answer into the view. Resolves with
+   * null if there is no answer; never rejects.
    */
   send(wanted: Wanted | null): Promise<PoolAnswer | null>
   /** Sends a last message, and no more heartbeats. */
@@ -32,21 +32,21 @@ export interface PoolLinkOptions {
   readonly waiting: () => Waiting
   /** Called after each heartbeat while calls wait here. */
   readonly onFreed: () => void
-  /** Asked after each heartbeat: once it is true, the link ends. Left out: never. */
+  /** Called after each heartbeat: once it is true, the link ends. Left out: never. */
   readonly isUnused?: () => boolean
 }
 
-/** The pool takes a replica for lost after three of them without a message. */
+/** The pool counts a replica as lost after three of these times without a message. */
 export const BEAT_MS = 1000
 
-/** Begins to send at once. */
+/** Begins to send heartbeats at once. */
 export function createPoolLink(options: PoolLinkOptions): PoolLink {
   const { clock, waiting, onFreed } = options
   let turn: Promise<unknown> = Promise.resolve()
   let cancelBeat = (): void => {}
   let hasEnded = false
 
-  /** One after the other: a message must contain what the answer before it has granted. */
+  /** Messages are sent one after the other, because each must contain the grants of the answer before it. */
   function send(wanted: Wanted | null): Promise<PoolAnswer | null> {
     const answering = turn.then(async () => {
       const { answer, isLeaseLower } = await exchangeOnce(options, wanted, hasEnded)
@@ -105,12 +105,13 @@ async function exchangeOnce(
   const { answer } = result
   if (answer === null || isGoodbye) {
     if (answer === null && !result.mayHaveArrived) view.contactAtMs = contactBeforeMs
-    // No message would replace what the answer to the last one says, so it would count for ever.
+    // No later message would replace the answer to the last one, so that answer would count for ever.
     view.others = null
   } else {
     if (view.unreported === reported) view.unreported = NOTHING_TO_REPORT
     if (wanted && answer.isGranted) view.own.set(wanted.id, { freesAtMs: null, isPooled: true })
-    // A pool that is not open yet has no record of the pool before it: until then the contact with that one counts.
+    // A pool that is not open yet has no record of the pool before it, so until then the contact with the earlier pool
+    // counts.
     if (answer.opensInMs > 0) Object.assign(view, { contactAtMs: contactBeforeMs, knownSeq: -1 })
     else Object.assign(view, { countedAt: sentAt, knownSeq: sender.seq, knownAt: seenAtOf(message, answer) })
     applyAnswer(view, rule, answer, clock.monotonicMs())
@@ -119,6 +120,6 @@ async function exchangeOnce(
   return { answer, isLeaseLower: answer !== null && answer.isWanted && answer.lease < message.lease }
 }
 
-/** The pool's time from which on it counts the sender as silent, as in its script. */
+/** The pool's time from which it counts the sender as silent, as in its script. */
 const seenAtOf = ({ generation, sentAt }: PoolMessage, answer: PoolAnswer): number =>
   generation === answer.generation ? sentAt : answer.at

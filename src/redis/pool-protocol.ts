@@ -1,4 +1,4 @@
-// What the pool in Redis stores of the slots of one key, what a replica sends to it, and what it answers.
+// The forms of what the pool in Redis stores about the slots of one key, what a replica sends to it, and what it answers.
 
 /**
  * What Redis stores. The names are stored, too: a change of one raises FORM in keys.ts. Times are the pool's own, in whole
@@ -9,7 +9,7 @@ export interface PoolState {
   generation: string
   /** No slot is taken before: slots that this pool has no record of may be held until then. */
   openAt: number
-  /** It may open from then on, once it is known that every slot was reported: all live replicas have sent a message. */
+  /** It may open from then on, as soon as all live replicas have sent a message, so that every slot was reported. */
   mayOpenAt: number
   /** The pool's time at its last message: it never goes back. */
   at: number
@@ -21,7 +21,7 @@ export interface PoolState {
   closedUntil: number
   /** Aurora has answered nothing but 429 since: one call at a time tries the key. */
   isUnproven: boolean
-  /** -1 where no 429 has lowered the limit. */
+  /** -1 if no 429 has lowered the limit. */
   learnedLimit: number
   learnedAt: number
   /** No leases are given until then: a call waits for a slot that is leased to another replica. */
@@ -30,7 +30,7 @@ export interface PoolState {
 
 export interface PooledSlot {
   readonly replica: string
-  /** Its call is not answered yet. */
+  /** Whether its call is not answered yet. */
   readonly isFlying: boolean
   readonly freesAt: number
 }
@@ -39,7 +39,7 @@ export interface PooledReplica {
   readonly seq: number
   /** When it sent its last message, at the latest. */
   readonly seenAt: number
-  /** Then it counts as dead, and nothing is kept for it any more. */
+  /** After this time it counts as dead, and nothing is kept for it. */
   readonly forgetAt: number
   /** Slots that it may use without the pool if it loses Redis: no other replica takes them. */
   readonly withheld: number
@@ -51,7 +51,7 @@ export interface PooledReplica {
   readonly former: { readonly generation: string } & FormerPool & { readonly orphansUntil: number }
 }
 
-/** What a replica has seen of the pool that it used before this one. */
+/** What a replica knows of the pool that it used before this one. */
 export interface FormerPool {
   /** All slots of that pool were held by replicas in contact with it, by the sender's last answer of it, shortly before its end. */
   readonly isWhole: boolean
@@ -94,13 +94,15 @@ export interface PoolMessage {
   readonly lendMs: number
   /** How long a 429 pauses the key; -1 where there was none since the last message. */
   readonly pauseForMs: number
-  /** The limit that this 429 has lowered; -1 where it has not. */
+  /** The limit that this 429 has lowered; -1 if it has not. */
   readonly learnedLimit: number
-  /** How long ago a call was sent that was then answered, which shows that the key is open again; -1 where there was none. */
+  /**
+   * How long ago a call was sent that was then answered, which shows that the key is open again; -1 if there was none.
+   */
   readonly resumedForMs: number
-  /** The sender ends. */
+  /** Whether the sender ends. */
   readonly isGoodbye: boolean
-  /** The open pool before this one, if Redis has lost its data; `generation` is '' where the sender has seen none. */
+  /** The open pool before this one, if Redis has lost its data; `generation` is '' if the sender knows none. */
   readonly former: { readonly generation: string } & FormerPool & {
       /** Slots of replicas that had ended free within this time. */
       readonly orphansForMs: number
@@ -108,13 +110,13 @@ export interface PoolMessage {
 }
 
 export interface PoolAnswer {
-  /** A later message of the same replica came first: nothing was done. */
+  /** Whether a later message of the same replica came first: nothing was done then. */
   readonly isVoid: boolean
   readonly at: number
   readonly generation: string
   readonly opensInMs: number
   readonly isGranted: boolean
-  /** The lowest limit of the replicas. */
+  /** The lowest limit that the replicas have. */
   readonly limit: number
   /** The other replicas. */
   readonly peers: Readonly<Record<string, true>>
@@ -132,13 +134,13 @@ export interface PoolAnswer {
   readonly isUnproven: boolean
   readonly learnedLimit: number
   readonly learnedForMs: number
-  /** A replica waits for a slot that is leased: the next message should carry the lower lease. */
+  /** Whether a replica waits for a slot that is leased: the next message should carry the lower lease. */
   readonly isWanted: boolean
 }
 
 /** A message that comes later than this was held up in a frozen Redis, or a clock was set: it takes nothing. */
 export const LATE_MS = 500
-/** A replica that has sent nothing for so long may be working without the pool. */
+/** A replica that has sent nothing for this long may be working without the pool. */
 export const LOST_MS = 3000
 /** How long no leases are given after a call had to wait for a leased slot. */
 export const WANTED_MS = 3000

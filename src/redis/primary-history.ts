@@ -3,19 +3,20 @@ import type { Redis } from 'ioredis'
 
 /**
  * After a failover the old primary takes writes for some seconds more, and replicas may still be connected to it.
- * What decides about slots and leases is therefore kept by the history: two primaries never seem to be one.
+ * Everything that decides about slots and leases is therefore kept by history, so that two primaries never count as
+ * one.
  */
 export interface PrimaryHistory {
-  /** '' where Redis has one address, and before the first contact. */
+  /** '' if Redis has one address, and before the first contact. */
   name(): string
   note(name: string): void
-  /** Called when another primary was found, before anything is asked of it. */
+  /** Called when another primary was found, before any other command is sent to it. */
   onMove(listener: () => void): void
-  /** Asks the primary for the name. */
+  /** Reads the name from the primary. */
   find(client: Redis): Promise<string>
 }
 
-/** `turnTo` is called with each new name, before anybody else hears of it. */
+/** `turnTo` is called with each new name, before all listeners. */
 export function createPrimaryHistory(
   turnTo: (name: string) => void,
   find: PrimaryHistory['find'] = askReplicationId,

@@ -1,21 +1,21 @@
-// Asks several servers over and over which server is the primary, and follows the newest answer that can be relied on.
+// Queries several servers again and again for the primary, and follows the newest reliable answer.
 import type { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 
 export interface RedisServerAddress {
-  /** IPv6 without brackets. */
+  /** An IPv6 address has no brackets. */
   readonly host: string
   readonly port: number
 }
 
 export interface PrimaryWatch {
-  /** Null until it was confirmed, and when that was too long ago to rely on. */
+  /** Null until it was confirmed, and if the confirmation is too old. */
   primary(): RedisServerAddress | null
   /** Called when `primary` has changed, and when the same primary is named again after it was null. */
   onChange(listener: () => void): void
   /** The word for the log while there is no primary: redis-errors.ts explains it. */
   reason(): string
-  /** Asks again at once, because the primary has answered that it is none, or not the right one. */
+  /** Queries the servers at once, because the primary has answered that it is none, or not the right one. */
   lookNow(): void
   close(): void
 }
@@ -28,49 +28,49 @@ export interface Named {
 
 export interface Judgement {
   readonly named: Named | null
-  /** So many have named it that it can be relied on. */
+  /** Whether enough servers have named it. */
   readonly isConfirmed: boolean
 }
 
 export interface PrimaryWatchOptions<Answer> {
   readonly clock: Clock
-  /** Those that are asked at the next look. */
+  /** The servers that are queried at the next look. */
   readonly clients: () => readonly Redis[]
-  /** Null where there is no answer. Never rejects, and ends in a bounded time. */
+  /** Null if there is no answer. Never rejects, and ends in a limited time. */
   readonly ask: (client: Redis) => Promise<Answer | null>
   /** Judges the answers of one look, as far as they have come. */
   readonly judge: (answers: readonly Answer[]) => Judgement
   /** Called with all answers of a look. */
   readonly onLooked?: (answers: readonly Answer[], judgement: Judgement) => void
   readonly reason: () => string
-  /** Between two looks while the primary is not confirmed; left out: as long as otherwise. */
+  /** The time between two looks while the primary is not confirmed; left out: the usual time. */
   readonly hurriedEveryMs?: number
 }
 
 const LOOK_EVERY_MS = 500
-/** A look that was asked for does not follow another one more closely: a thousand refusals at once need one. */
+/** The shortest time between two requested looks, because a thousand refusals at once need only one. */
 const LEAST_BETWEEN_MS = 20
 /**
- * A replica that does not hear from most of the servers may be on the wrong side of a network that has come apart. The others keep
- * slots back for it, and mark what they serve, for a minute: after a sixth of that it relies on its primary no more.
+ * A replica without answers from most of the servers may be on the wrong side of a divided network. The other replicas
+ * keep slots for it, and mark what they serve, for a minute; after a sixth of that it no longer relies on its primary.
  */
 const RELIED_ON_MS = 10_000
-/** Servers that were set up anew count their failovers from nothing. By then no replica relies on what they said before. */
+/** New servers count their failovers from 0. After this time no replica relies on earlier answers. */
 const FORGOTTEN_AFTER_MS = 75_000
 
 export function createPrimaryWatch<Answer>(options: PrimaryWatchOptions<Answer>): PrimaryWatch {
   const { clock, clients, ask, judge, onLooked, reason, hurriedEveryMs = LOOK_EVERY_MS } = options
   const newest = createNewest(clock)
   const listeners: (() => void)[] = []
-  let told: RedisServerAddress | null = null
+  let reported: RedisServerAddress | null = null
   let lastLookAtMs = -Infinity
   const ending = new AbortController()
   const next = createAlarm(clock, () => void look())
 
-  function tell(): void {
+  function report(): void {
     const named = newest.address()
-    const isSame = named?.host === told?.host && named?.port === told?.port
-    told = named
+    const isSame = named?.host === reported?.host && named?.port === reported?.port
+    reported = named
     if (!isSame && named !== null) for (const listener of listeners) listener()
   }
 
@@ -81,14 +81,14 @@ export function createPrimaryWatch<Answer>(options: PrimaryWatchOptions<Answer>)
       const answer = await ask(client)
       if (ending.signal.aborted || answer === null) return
       answers.push(answer)
-      // One that hangs must not hold up what the others say.
+      // Judged after each answer, so that a server that hangs does not hold up the others.
       newest.take(judge(answers))
-      tell()
+      report()
     }
     await Promise.all(clients().map(askOne))
     if (ending.signal.aborted) return
-    // Where nobody has answered for long, there is no primary any more.
-    tell()
+    // If no server has answered for long, there is no primary any more.
+    report()
     const judgement = judge(answers)
     onLooked?.(answers, judgement)
     const everyMs = judgement.isConfirmed ? LOOK_EVERY_MS : hurriedEveryMs
@@ -110,7 +110,7 @@ export function createPrimaryWatch<Answer>(options: PrimaryWatchOptions<Answer>)
   }
 }
 
-/** Calls once, at the earliest of the times that it is set to: looks overlap where a server hangs. */
+/** Calls once, at the earliest of the times that it is set to, because looks overlap if a server hangs. */
 function createAlarm(clock: Clock, call: () => void) {
   let dueAtMs = Infinity
   let cancel = (): void => {}
@@ -128,7 +128,10 @@ function createAlarm(clock: Clock, call: () => void) {
   }
 }
 
-/** Those that have not heard of the last failover yet, and one that is cut off, name an older primary: it is never gone back to. */
+/**
+ * Servers that have not learned of the last failover yet, or are cut off, name an older primary, so an older one is
+ * never used again.
+ */
 function createNewest(clock: Clock) {
   let newest: Named | null = null
   let confirmedAtMs = -Infinity

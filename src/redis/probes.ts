@@ -1,4 +1,4 @@
-// Sends questions to Redis with a time limit, and probes each second whether it answers and takes writes.
+// Sends commands to Redis with a time limit, and probes each second whether it answers and takes writes.
 import type { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import { settleWithin } from './bounded-answer.ts'
@@ -26,28 +26,32 @@ export interface Link {
   readonly isWaiting: boolean
   readonly beatListeners: (() => void)[]
   silentProbes: number
-  /** Monotonic; when the last probe was sent that has shown the history. */
+  /** Monotonic time at which the last probe was sent that has shown the history. */
   provenAtMs: number
   cancelProbe: () => void
 }
 
-/** A healthy Redis answers within a few milliseconds; a request may lose a quarter of a second to a sick one at most. */
+/** A healthy Redis answers within a few milliseconds; a slow one may cost a request a quarter of a second at most. */
 export const ANSWER_TIMEOUT_MS = 150
-/** Between a probe and the next: the return of a Redis is noticed within about as long. */
+/** The time between two probes: the return of Redis is noticed after about this time. */
 export const PROBE_MS = 1000
-/** After more probes in a row without an answer the socket may be dead, though the operating system has not reported it. */
+/** After more unanswered probes in a row the socket may be dead without a report of the operating system. */
 const MAX_SILENT_PROBES = 2
 
 /**
- * A process that stood still may find that its primary has lost and regained its place meanwhile, over a connection that has stayed
- * open: so nothing is asked before the next probe. Another history gives slots away after 3 s at the earliest.
+ * A process that stood still may find that its primary has lost and regained its place meanwhile, over a connection
+ * that has stayed open, so no command is sent before the next probe. Another history gives slots away after 3 s at the
+ * earliest.
  */
 const PROVEN_MS = 2500
 
-/** A Redis Cluster refuses two keys of different slots, wherever they are, so one that is none by the settings is recognized by each probe. */
+/**
+ * A Redis Cluster refuses two keys of different slots, so each probe shows whether a Redis that is no cluster by the
+ * settings is one.
+ */
 const OTHER_SLOT = '-of-another-slot'
 
-/** Resolves with null where Redis refuses or does not answer in time, which then counts as down. */
+/** Resolves with null if Redis refuses, or does not answer in time: it then counts as down. */
 export async function send<Answer>(
   link: Link,
   work: (client: Redis) => Promise<Answer>,
@@ -72,14 +76,14 @@ export const isProven = ({ history, clock, provenAtMs }: Link): boolean =>
   history === null || clock.monotonicMs() < provenAtMs + PROVEN_MS
 
 /**
- * After a failover the address leads to another server, but a connection stays where it was made; and a server that has
- * become a replica goes on answering what only reads. To delete nothing is a write that needs no memory.
+ * After a failover the address leads to another server, but a connection stays at its server; and a server that has
+ * become a replica still answers reads. So the probe deletes a key that never exists: a write that needs no memory.
  */
 async function afterProbe<Answer>(
   { client, probeKey, isCluster }: Pick<Link, 'client' | 'probeKey' | 'isCluster'>,
   work: (client: Redis) => Promise<Answer>,
 ): Promise<Answer> {
-  // Both in one write: under a flood of webhooks that is most of what the connection costs.
+  // Both in one write, because writes are most of the cost of the connection in a flood of webhooks.
   const { stream } = client
   stream.cork()
   const probed = isCluster ? client.del(probeKey) : client.del(probeKey, `${probeKey}${OTHER_SLOT}`)
@@ -108,7 +112,7 @@ async function probe(link: Link): Promise<void> {
 async function isAnswering(link: Link): Promise<boolean> {
   const { client, clock, state, time, history, isWaiting } = link
   if (client.status !== 'ready') return false
-  // While it is up, a question is waiting inside Redis.
+  // While it is up, a command is waiting inside Redis.
   if (isWaiting && state.isUp()) return true
   const sentAtMs = clock.monotonicMs()
   const readServer = () => Promise.all([askTime(client), history && history.find(client)])
@@ -126,7 +130,10 @@ async function isAnswering(link: Link): Promise<boolean> {
   return true
 }
 
-/** A server that became a primary anew without closing its connections: what is under way on this one is of the time before. */
+/**
+ * False for a server that became a primary again without closing its connections: the commands under way on this
+ * connection are from before.
+ */
 function isSameHistory(link: Link, history: PrimaryHistory, name: string): boolean {
   if (link.state.isUp() && name !== history.name()) {
     renew(link)
@@ -136,13 +143,16 @@ function isSameHistory(link: Link, history: PrimaryHistory, name: string): boole
   return true
 }
 
-/** Whether the connection leads, or leads at its next attempt, to the server that is named the primary. */
+/** Whether the connection leads, or leads at its next attempt, to the server that is confirmed as the primary. */
 function isPointed({ client, watch }: Pick<Link, 'client' | 'watch'>): boolean {
   const primary = watch?.primary() ?? null
   return primary !== null && client.options.host === primary.host && client.options.port === primary.port
 }
 
-/** Ends the socket; the client makes a new one. It leads to the server that is named the primary, where one is asked for. */
+/**
+ * Ends the socket; the client makes a new one. The new socket leads to the confirmed primary, if the primary is
+ * watched.
+ */
 export function renew(link: Link): void {
   const { client, watch, tls, state } = link
   const primary = watch?.primary() ?? null

@@ -17,21 +17,24 @@ import { shareRun } from './share-run.ts'
 import { compareIds } from './streams.ts'
 import type { StreamId } from './streams.ts'
 
-/** Own drops that are sent again where Redis has lost them: the budget lets at most two minutes' worth of writes through. */
+/** Own drops that are sent again if Redis has lost them: the budget allows at most two minutes' worth of writes. */
 const MAX_OWN = 200
 /** Other replicas cache nothing for longer without a refresh: docs/caching.md. */
 const SENT_AGAIN_MS = 15 * 60 * 1000
 
-/** Moved pages of one scope that wait for Redis: it was there a moment ago. Of further ones, the whole list counts as touched. */
+/**
+ * Moved pages of one scope that wait for Redis: it was there a moment ago. If there are more, the whole list counts as
+ * touched.
+ */
 const MAX_MOVED = 100
 
 export interface PublishOptions {
   readonly main: Connection
   readonly clock: Clock
   readonly keys: Keys
-  /** Names this replica among the others. */
+  /** Identifies this replica among the others. */
   readonly replicaId: string
-  /** How far the copy goes; null before the first contact with Redis: there may be no log to add to. */
+  /** How far the copy reaches; null before the first contact with Redis, when there may be no log yet. */
   readonly copied: () => SharedMark | null
   /** Called for each entry that Redis has taken, with those whose lease may be from before it. */
   readonly onTaken: (entry: SharedMark, answer: ReadersAnswer) => void
@@ -40,16 +43,19 @@ export interface PublishOptions {
 /** Numbers the drops of this replica in the order of their publication. */
 export type DropNumber = number
 
-/** Until it is sent, what is dropped of the same owner joins it: a Redis that is away for long must not make all of it be forgotten. */
+/**
+ * Until it is sent, later drops of the same owner are added to it, so that a long absence of Redis does not overflow
+ * the list.
+ */
 interface OwnDrop {
   readonly owner: Owner
   readonly touches: TouchSet
-  /** Each page once, as of its last change. */
+  /** Each page once, with its last change. */
   readonly moved: Map<string, OwnPage>
   facts: ProofFacts | undefined
-  /** That of the first: nothing of it is sent before all of it is. */
+  /** The number of its first drop: nothing of it counts as sent before all of it is. */
   readonly number: DropNumber
-  /** When the last one joined. */
+  /** When the last drop was added. */
   atMs: number
 }
 
@@ -64,9 +70,9 @@ export function createPublisher(options: PublishOptions) {
   const { clock, copied } = options
   let own: OwnDrop[] = []
   let unsent: OwnDrop[] = []
-  /** Redis is being asked to take these, as they are. */
+  /** The drops that Redis was sent and has not answered yet. */
   let underWay: OwnDrop[] = []
-  /** Taken by Redis, and perhaps not in the copy yet. */
+  /** Drops that Redis has taken, and that the copy may lack. */
   let arriving: (OwnDrop & { readonly id: StreamId })[] = []
   let lastSentId = START
   let lastNumber: DropNumber = 0
@@ -102,18 +108,18 @@ export function createPublisher(options: PublishOptions) {
       own = [...own.slice(1 - MAX_OWN), dated]
       unsent = [...unsent.slice(1 - MAX_OWN), dated]
     },
-    /** Redis has lost its log, perhaps before all replicas had read these drops. */
+    /** To be called when Redis has lost its log, perhaps before all replicas had read these drops. */
     sendAgain(): void {
       lastSentId = START
       const recent = own.filter(({ atMs }) => clock.monotonicMs() - atMs < SENT_AGAIN_MS)
-      // The others would take what arrived long ago for new evidence. A doubt that is reported twice does no harm.
+      // The others would count an arrival from long ago as new evidence. A doubt that is reported twice does no harm.
       for (const drop of recent) if (!unsent.includes(drop)) drop.facts = onlyDoubts(drop.facts)
       unsent = [...new Set([...recent, ...unsent])].toSorted((one, other) => one.number - other.number)
       arriving = []
     },
-    /** Redis has this drop and all before it. */
+    /** Whether Redis has this drop and all before it. */
     hasSent: (number: DropNumber): boolean => unsent.every((drop) => drop.number > number),
-    /** Drops were forgotten before they could be sent; asked once. */
+    /** Whether drops were forgotten before they could be sent; true only once. */
     takeForgotten: forgotten.take,
     isTouched: (read: ReadName): boolean =>
       [...unsent, ...arriving.filter(isAhead)].some((drop) => isTouchedBy(drop, read)),
@@ -172,7 +178,7 @@ function textOf({ owner, touches, moved, facts }: OwnDrop, nowMs: number): strin
   return JSON.stringify({ owner, touches: touches.list(), ...(pages.length > 0 && { moved: pages }), facts })
 }
 
-/** Null where Redis has taken nothing, or it is unknown whether it has. */
+/** Null if Redis has taken nothing, or if that is unknown. */
 async function sendBatch(
   batch: readonly OwnDrop[],
   generation: string,

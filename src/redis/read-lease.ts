@@ -1,4 +1,4 @@
-// The read lease of this replica: only while it holds, cached answers are served as fresh. docs/decisions/0024 has the rule.
+// The read lease of this replica: only while it lasts, cached answers are served as fresh. docs/decisions/0024 has the rule.
 import { momentOf, NEVER } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
@@ -10,15 +10,15 @@ import type { Readers } from './readers.ts'
 import { shareRun } from './share-run.ts'
 
 export interface ReadLease {
-  /** Every write that was acknowledged until now has been applied here. */
+  /** Whether every write that was acknowledged until now has been applied here. */
   isValid(): boolean
-  /** Asks for a new one; resolves when it is there, or refused. */
+  /** Requests a new one; resolves when it is given or refused. */
   renew(): Promise<void>
-  /** Monotonic; the others take this replica for missing from then on, unless it renews its lease. */
+  /** Monotonic time from which the others count this replica as missing, unless it renews its lease. */
   missingFromMs(): number
-  /** The copy of the log was begun anew. */
+  /** To be called when the copy of the log has begun again. */
   end(): void
-  /** Leaves the readers: nobody needs to wait for this replica, nor to miss it. */
+  /** Leaves the readers: the others then need not wait for this replica, and do not count it as missing. */
   close(): Promise<void>
 }
 
@@ -29,24 +29,24 @@ export interface ReadLeaseOptions {
   readonly replicaId: string
   readonly readers: Readers
   readonly log: {
-    /** The copy contains this entry of this generation, and all before it. */
+    /** Whether the copy contains this entry of this generation, and all before it. */
     contains(mark: SharedMark): boolean
     catchUp(): Promise<boolean>
-    /** Drops of this replica are not in Redis: the others must miss it, until they are. */
+    /** Whether drops of this replica are not in Redis: the others must count it as missing until they are. */
     hasUnsent(): boolean
   }
 }
 
 /** So often that one or two renewals may be lost. */
 const RENEW_EVERY_MS = 400
-/** A message that Redis reads later gives no lease: nobody would know when it ends. */
+/** A message that Redis reads later gives no lease, because its end could not be computed. */
 const LATE_MS = 250
-/** Redis' clock is known within the time of one question, 150 ms. */
+/** Redis' clock is known to within the time of one command, 150 ms. */
 const CLOCK_MS = 250
 
 export function createReadLease(options: ReadLeaseOptions): ReadLease {
   const { main, clock, keys, replicaId, readers, log } = options
-  /** When the last one was asked for that was given. */
+  /** When the request for the present lease was sent. */
   let begunAt = NEVER
   let lastSentAtMs = -Infinity
   let isClosed = false
@@ -73,7 +73,8 @@ export function createReadLease(options: ReadLeaseOptions): ReadLease {
     isValid() {
       const nowMs = clock.monotonicMs()
       if (nowMs - begunAt.monotonicMs >= LEASE_MS || nowMs >= readers.presentUntilMs()) return false
-      // The other clock stands still while the machine sleeps or is suspended. This one may be set, which ends a lease too early.
+      // The monotonic clock stands still while the machine sleeps or is suspended. This one may be set, which ends a
+      // lease too early.
       return clock.wallMs() - begunAt.wallMs < LEASE_MS
     },
     renew,
@@ -88,7 +89,7 @@ export function createReadLease(options: ReadLeaseOptions): ReadLease {
   }
 }
 
-/** What the log has at the moment of the lease; null where there is none. */
+/** The state of the log at the moment of the lease; null if there is no lease. */
 async function ask(
   sentAtMs: number,
   { main, clock, keys, replicaId, readers }: ReadLeaseOptions,

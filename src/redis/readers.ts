@@ -1,22 +1,28 @@
-// The replicas that read with a lease, by the last message of each: whose lease a write must wait for, and who is missing.
+// The replicas that read with a lease, by the last message of each: for whose lease a write must wait, and which replicas are missing.
 import { toRecord } from './streams.ts'
 
 /** A replica serves as fresh for this long after it has shown that its copy of the log of drops is whole. */
 export const LEASE_MS = 1500
-/** The others count it longer: clocks of machines do not run at quite the same speed. */
+/**
+ * The others count a lease as longer than its holder does, because clocks of machines do not run at quite the same
+ * speed.
+ */
 export const HELD_MS = LEASE_MS + 250
-/** A replica without a sign of life is missing from then on. Longer than a lease: a busy process must not put the others in doubt. */
+/**
+ * A replica without a message for this long counts as missing. It is longer than a lease, so that a busy process does
+ * not put the others in doubt.
+ */
 export const PRESENT_MS = 3000
-/** A missing replica is forgotten after a window of the budget, as the pool does it: docs/replicas.md. */
+/** A missing replica is forgotten after a window of the budget, as in the pool: docs/replicas.md. */
 export const MISSED_MS = 60_000
 
-/** What a script has returned. */
+/** The answer of a script. */
 export interface ReadersAnswer {
-  /** Monotonic, before the question left. */
+  /** Monotonic time before the command was sent. */
   readonly sentAtMs: number
-  /** Monotonic. */
+  /** Monotonic time. */
   readonly receivedAtMs: number
-  /** Redis' clock. */
+  /** The time of Redis' clock. */
   readonly serverMs: number
   readonly generation: string
   /** Names and values in turn. */
@@ -26,15 +32,18 @@ export interface ReadersAnswer {
 export interface Readers {
   note(answer: ReadersAnswer): void
   /**
-   * This replica has found another primary. Others may still be connected to the old one, and write there, so they are missing until
-   * they are here as well.
+   * To be called when this replica has found another primary. Others may still be connected to the old one, and write
+   * there, so they are missing until they are here as well.
    */
   leave(nowMs: number): void
-  /** This replica is among them. If it should be and is not, Redis has lost them. */
+  /** Whether this replica is among them. If it should be and is not, Redis has lost them. */
   isKnown(): boolean
-  /** The others, each with the monotonic time at which the lease ends that it has at most. */
+  /** The other replicas, each with the latest monotonic time at which its lease ends. */
   leases(): ReadonlyMap<string, number>
-  /** Monotonic; until then every other replica has given a sign of life lately, or has said goodbye. */
+  /**
+   * Monotonic time until which every other replica counts as present: it has sent a message lately, or has said
+   * goodbye.
+   */
   presentUntilMs(): number
 }
 
@@ -46,7 +55,7 @@ interface Reader {
 
 export function createReaders(replicaId: string): Readers {
   let others = new Map<string, Reader>()
-  /** Those that Redis has lost with its data: they are missing until they are back, or for as long as any other. */
+  /** Replicas that Redis has lost with its data: they are missing until they are back, or for as long as any other. */
   const lost = new Map<string, Reader>()
   let generation: string | null = null
   let isKnown = false
@@ -54,10 +63,11 @@ export function createReaders(replicaId: string): Readers {
   function toReader(name: string, value: string, answer: ReadersAnswer): Reader {
     const stamp = Number.parseInt(value, 10)
     const before = others.get(name)
-    // Redis' clock decides only how old the sign of life is. Set forwards, it makes a replica missing for a moment.
+    // Redis' clock is used only for the age of the last message. If it is set forwards, a replica counts as missing for
+    // a moment.
     const agoMs = Math.max(0, answer.serverMs - stamp)
     const presentUntilMs = answer.sentAtMs + PRESENT_MS - agoMs
-    // The clock of this replica may have stood still since, while its machine was suspended.
+    // The clock of this replica may have stood still meanwhile, while its machine was suspended.
     if (before?.stamp === stamp)
       return { ...before, presentUntilMs: Math.min(before.presentUntilMs, presentUntilMs) }
     return { stamp, leaseUntilMs: answer.receivedAtMs + HELD_MS, presentUntilMs }

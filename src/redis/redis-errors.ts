@@ -1,10 +1,10 @@
-// What an error of Redis or its client means, its name, which is safe to show, and what an operator can do about it.
+// What an error of Redis or its client means, its name without secrets, and what an operator can do about it.
 import { adviceOnTls } from '../errors/tls-faults.ts'
 
 interface Meaning {
   /**
-   * `command`: Redis works and has refused this command only. `all`: it is of no use to us as it is. `server`: another one may be.
-   * `slot`: it is a node of a cluster, and another node has the slot, or gets it.
+   * `command`: Redis works and has refused this command only. `all`: this Redis cannot be used as it is. `server`:
+   * another server may be usable. `slot`: it is a node of a cluster, and another node has the slot, or gets it.
    */
   readonly concerns: 'command' | 'all' | 'server' | 'slot'
   readonly advice: string
@@ -19,9 +19,12 @@ const SLOT =
 const RIGHTS =
   'the user in REDIS_URL may not use this command or key: docs/replicas.md lists the rights that it needs'
 
-/** Not a word of Redis: nothing is asked of a server that most of the Sentinels do not name. */
+/** A name of our own: no command is sent to a server that most of the Sentinels do not name. */
 export const NO_PRIMARY = 'SENTINEL'
-/** Nor are these: most of the nodes of a cluster do not name the owner of the slot, or a node belongs to no cluster. */
+/**
+ * Another name of our own: most of the nodes of a cluster do not name the owner of the slot, or a node belongs to no
+ * cluster.
+ */
 export const NO_OWNER = 'CLUSTER'
 export const NO_CLUSTER = 'NOCLUSTER'
 
@@ -73,17 +76,17 @@ const meaningOf = (name: string): Meaning | null =>
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && isReply(error) && (meaningOf(nameOf(error))?.concerns ?? 'command') === 'command'
 
-/** Whether the same address may lead to another Redis that would do what this one refuses. */
+/** Whether the same address may lead to another Redis that would carry out what this one refuses. */
 export const isOfServer = (name: string): boolean => meaningOf(name)?.concerns === 'server'
 
-/** Whether the nodes of the cluster are to be asked again who has the slot. */
+/** Whether the nodes of the cluster have to be queried again for the owner of the slot. */
 export const isOfSlot = (name: string): boolean => meaningOf(name)?.concerns === 'slot'
 
-/** Null where the name is enough, such as that of most socket errors. */
+/** Null if the name is enough, for example that of most socket errors. */
 export const adviceOn = (name: string): string | null =>
   meaningOf(name)?.advice ?? adviceOnTls(name, 'REDIS_CA')
 
-/** The same where the nodes of a cluster are followed. */
+/** The same if the nodes of a cluster are followed. */
 export const adviceInCluster = (name: string): string | null => (isOfSlot(name) ? SLOT : adviceOn(name))
 
 /** The first word of Redis' message, or the code of the socket: never the whole text, which may quote a key or an address. */
@@ -93,7 +96,7 @@ export function nameOf(error: unknown): string {
   const { message } = error
   const inScript = /^ERR Error running script.*?-([A-Z]+) /s.exec(message)?.[1]
   if (inScript !== undefined) return inScript
-  // Redis 7 words a missing right differently where a script needs it.
+  // Redis 7 has another message for a missing right inside a script.
   if (/^ERR .*executing the script can't (run|access)/.test(message)) return 'NOPERM'
   return /^[A-Z]+/.exec(message)?.[0] ?? 'ERR'
 }

@@ -13,7 +13,7 @@ import { LOST_MS } from './pool-protocol.ts'
 import type { FormerPool, PoolAnswer } from './pool-protocol.ts'
 
 export interface ReplicaRule extends AllowanceRule {
-  /** As it was set here; other replicas may have a lower one. */
+  /** The limit by the settings of this replica; other replicas may have a lower one. */
   readonly limit: number
   readonly windowMs: number
   /** The longest that a call can be under way, and what clocks may differ by. */
@@ -21,24 +21,30 @@ export interface ReplicaRule extends AllowanceRule {
 }
 
 export interface ReplicaView {
-  /** Forecasts are made from it: `refreshWindow` fills it from the members below. */
+  /** The window for forecasts: `refreshWindow` fills it from the members below. */
   readonly window: Window
   readonly own: Map<string, OwnSlot>
   /** The pool's time at the last answer; null before the first. */
   pool: { readonly generation: string; readonly at: number; readonly receivedAtMs: number } | null
-  /** What was known at the last answer of a pool that is open; null before the first. */
+  /** The state at the last answer of an open pool; null before the first. */
   last: LastContact | null
   /** When the last message was sent that the pool may have received. */
   contactAtMs: number
-  /** When the last message was sent that an open pool has answered: it counts what is `isPooled` from then on at least. */
+  /**
+   * When the last message was sent that an open pool has answered. From then on at least, the pool counts each slot
+   * that `isPooled`.
+   */
   countedAt: Moment
-  /** The number of the last message that the pool has answered since it is open, and when it was sent, by the pool's time; -1 for none. */
+  /**
+   * The number of the last message that the pool has answered since it opened, and when it was sent, by the pool's
+   * time; -1 for none.
+   */
   knownSeq: number
   knownAt: number
   /** The slots of the others at the last answer; null while this replica works without the pool. */
   others: { readonly flying: number; readonly freesAtMs: readonly number[]; readonly lost: number } | null
   /** The lowest limit of the replicas at the last answer; null before the first. */
-  toldLimit: number | null
+  poolLimit: number | null
   /** The last pool that was open. */
   former: KnownPool | null
   learned: LearnedLimit | null
@@ -93,7 +99,7 @@ export function createView(
     knownSeq: -1,
     knownAt: -1,
     others: null,
-    toldLimit: null,
+    poolLimit: null,
     former: null,
     learned,
     unreported:
@@ -106,14 +112,14 @@ export function createView(
 /** Fills the window: with the slots of all replicas while the pool answers, else with the allowance of this one. */
 export function refreshWindow(view: ReplicaView, rule: ReplicaRule, nowMs: number): void {
   const { window, others } = view
-  window.limit = Math.min(rule.limit, (others && view.toldLimit) ?? rule.limit)
+  window.limit = Math.min(rule.limit, (others && view.poolLimit) ?? rule.limit)
   forgetFreed(view, nowMs)
   const ours = [...view.own.values()].filter(({ isPooled }) => others !== null || !isPooled)
   const answered = ours.flatMap(({ freesAtMs }) => freesAtMs ?? [])
   const ownFlying = ours.length - answered.length
   if (others) {
     window.inFlight = ownFlying + others.flying
-    // Slots of replicas that may be working without the pool come back when those replicas are forgotten.
+    // Slots of replicas that may be working without the pool become free when those replicas are forgotten.
     const lost = Array.from({ length: Math.min(others.lost, rule.limit) }, () => nowMs + rule.windowMs)
     window.freesAtMs = ascending([...answered, ...others.freesAtMs, ...lost])
     window.learned = view.learned
@@ -121,7 +127,7 @@ export function refreshWindow(view: ReplicaView, rule: ReplicaRule, nowMs: numbe
   }
   const allowance = allowanceNow(view, rule, nowMs)
   window.inFlight = ownFlying
-  // A window of no slots gives no forecasts: so it gets one slot, which is held until the allowance grows.
+  // A window without slots gives no forecasts, so it gets one slot, which is held until the allowance grows.
   if (allowance === 0) answered.push(growsAtMs(rule, view.last, view.contactAtMs, nowMs))
   window.freesAtMs = ascending(answered)
   window.learned = { limit: Math.max(1, allowance), atMs: nowMs }
@@ -141,12 +147,12 @@ export function forgetFreed({ own }: ReplicaView, nowMs: number): void {
   for (const [id, { freesAtMs }] of own) if (freesAtMs !== null && freesAtMs <= nowMs) own.delete(id)
 }
 
-/** Takes over what the pool has answered. What is not reported yet is newer than the answer. */
+/** Takes over the answer of the pool. Changes that are not reported yet are newer than the answer. */
 export function applyAnswer(view: ReplicaView, rule: ReplicaRule, answer: PoolAnswer, nowMs: number): void {
   const { window, own } = view
   const isAnother = view.pool !== null && view.pool.generation !== answer.generation
   if (isAnother) leaveFormer(view, rule, nowMs)
-  view.toldLimit = answer.limit
+  view.poolLimit = answer.limit
   view.pool = { generation: answer.generation, at: answer.at, receivedAtMs: nowMs }
   if (view.unreported === NOTHING_TO_REPORT) {
     window.pausedUntilMs = answer.pausedForMs > 0 ? nowMs + answer.pausedForMs : 0
@@ -175,8 +181,8 @@ export function applyAnswer(view: ReplicaView, rule: ReplicaRule, answer: PoolAn
 }
 
 /**
- * Without any contact with an open pool each replica has its share until this one opens. Others may have had such a contact,
- * and the whole limit from it: then this replica has what they have left.
+ * Without any contact with an open pool each replica has its share until this one opens. Other replicas may have had
+ * such a contact, and the whole limit from it: this replica then has only what they have left.
  */
 function beginWithout(view: ReplicaView, rule: ReplicaRule, answer: PoolAnswer, nowMs: number): void {
   const left = Math.min(rule.limit, answer.limit) - answer.flying - answer.frees.length
@@ -185,8 +191,8 @@ function beginWithout(view: ReplicaView, rule: ReplicaRule, answer: PoolAnswer, 
 }
 
 /**
- * Redis has lost its data. The replicas report a pause and a lower limit to the new pool. What this one has seen of the
- * former pool is whole only where it was in contact with it until now, and where no other pool was in between.
+ * Redis has lost its data. The replicas report a pause and a lower limit to the new pool. What this one knows of the
+ * former pool is complete only if it was in contact with it until now, and if no other pool was in between.
  */
 function leaveFormer(view: ReplicaView, rule: ReplicaRule, nowMs: number): void {
   const { window, former, pool, learned, unreported } = view

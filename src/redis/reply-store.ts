@@ -1,4 +1,4 @@
-// Decides which replies replicas share: which go to Redis and for how long, and which of those found there are still true.
+// Decides which replies replicas share: which replies go to Redis and for how long, and which replies in Redis are still true.
 import type { Answer } from '../rest/answer.ts'
 import { lifetimeOf } from '../cache/decide-lifetime.ts'
 import type { Cache } from '../cache/cache.ts'
@@ -15,9 +15,15 @@ import { packReply, unpackReply } from './packed-reply.ts'
 import type { Codec } from './packed-reply.ts'
 
 export interface ReplyStore {
-  /** Null where there is no reply, it is not readable, it is for another call, its age is unknown, or it may be untrue. */
+  /**
+   * Null if there is no reply, or if the reply is unreadable, is for another call, has an unknown age, or may be
+   * outdated.
+   */
   judge(call: Call, look: Look): Promise<Answer | null>
-  /** What to store, and how long; null for what is not shared: too large, not cached at all, or of unknown age. */
+  /**
+   * The value to store, and for how long; null for a reply that is not shared: too large, not cached at all, or of
+   * unknown age.
+   */
   pack(
     call: Call,
     answer: Answer,
@@ -37,11 +43,14 @@ interface ReplyStoreOptions {
 export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
   const { main, drops, cache, clock, emit, codec } = options
   const itemsAtMs = itemsAtMsIn(cache)
-  /** Another replica has no items of the page. Here they are there to be served, marked, until this replica has asked as well. */
+  /**
+   * Whether the answer of another replica is an end of the list while this cache still has items of the page: these are
+   * served, marked, until this replica has made the call as well.
+   */
   const hidesItems = (call: Call, { status }: Answer): boolean =>
     status === NOT_FOUND_STATUS && isFurtherPage(call) && itemsAtMs(call) !== null
 
-  /** The copy of the drops may be behind the stream that Redis had when it showed the reply. */
+  /** Waits until the copy has all drops that the stream had when Redis returned the reply. */
   async function isCopyComplete({ newest }: Look): Promise<boolean> {
     const mark = drops.mark()
     if (newest !== null && mark?.generation === newest.generation && mark.id === newest.id) return true
@@ -69,7 +78,7 @@ export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
       const ageMs = monotonicMs - answer.answeredAtMs
       const keptMs = Math.floor((lifetimeOf(call.endpoint, answer)?.keptMs ?? 0) - ageMs)
       if (begun === null || now === null || keptMs <= 0) return null
-      // The least that Redis' clock can have shown, so that the reply looks younger than it is to no replica.
+      // The least that Redis' clock can have shown, so that no replica takes the reply for younger than it is.
       const wallMs = Math.floor(now.leastMs)
       const { above } = cache.nameOf(call.terms.scope.key, call, { answer })
       const bytes = await packReply(call, { answer, begun, above }, { monotonicMs, wallMs }, codec)

@@ -1,4 +1,4 @@
-// Asks the Sentinels twice a second which server is the primary.
+// Queries the Sentinels twice a second for the primary.
 import type { Clock } from '../clock.ts'
 import { disconnect } from './disconnect.ts'
 import { createPrimaryWatch } from './primary-watch.ts'
@@ -49,7 +49,7 @@ function judge(answers: readonly Named[], sentinels: number): Judgement {
   return { named, isConfirmed: answers.length > sentinels / 2 }
 }
 
-/** Null where it does not answer, or does not watch this primary. */
+/** Null if it does not answer, or does not watch this primary. */
 function readNamed(address: unknown, state: unknown): Named | null {
   if (!Array.isArray(address) || !Array.isArray(state)) return null
   const [host, port] = address as unknown[]

@@ -1,10 +1,10 @@
-// The time of Redis' clock, within the bounds that one process can compute: all replicas use this one clock.
+// The time of Redis' clock, between the bounds that one process can compute. All replicas use this one clock.
 
 export interface Contact {
-  /** Monotonic, of this process, before the question left. */
+  /** Monotonic time of this process before the command was sent. */
   readonly sentAtMs: number
   readonly receivedAtMs: number
-  /** What Redis' clock showed at some moment in between. */
+  /** The time of Redis' clock at some moment in between. */
   readonly serverMs: number
 }
 
@@ -12,7 +12,7 @@ export interface ServerClock {
   note(contact: Contact): void
   /** The least and the most that Redis' clock can have shown at a monotonic time of this process; null before any contact. */
   at(monotonicMs: number): { readonly leastMs: number; readonly mostMs: number } | null
-  /** How often Redis' clock was found set back: a reply that was dated before then looks younger than it is. */
+  /** How often Redis' clock was found set back. A reply with an earlier date then looks younger than it is. */
   setbacks(): number
 }
 

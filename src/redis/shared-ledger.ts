@@ -1,4 +1,4 @@
-// The ledger of a key that replicas share: asks the pool in Redis for each slot, and counts without it while it is away.
+// The ledger of a key that replicas share. It requests each slot from the pool in Redis, and counts without the pool while Redis is away.
 import { forecastGoMs, mayGo } from '../budget/classes.ts'
 import { FLIGHT_MARGIN_MS } from '../budget/ledger.ts'
 import type { Busy, Ledger, LedgerOptions, OpenLedger, Slot } from '../budget/ledger.ts'
@@ -30,13 +30,16 @@ export interface SharedLedgerOptions {
   /** The longest that a call can be under way. */
   readonly maxFlightMs: number
   /**
-   * Whether the slots of a key are to be counted in the pool. Asked before each call until they are; until then the replica
-   * keeps to its share, as if it had not reached the pool yet. Left out: always.
+   * Whether the slots of a key have to be counted in the pool. Called before each call until they are; until then the
+   * replica keeps to its share, as if it had not reached the pool yet. Left out: always.
    */
   readonly isPooled?: (name: string) => Promise<Pooled>
 }
 
-/** Seen: Redis has just shown a pool of this key. Unseen: the key is accepted here, and Redis has shown no pool, or nothing. */
+/**
+ * `seen`: Redis has just returned a pool of this key. `unseen`: the key is accepted here, and Redis has returned no
+ * pool, or has not answered. `no`: the key is not accepted.
+ */
 export type Pooled = 'seen' | 'unseen' | 'no'
 
 /** Slots that are leased to others, or kept for a higher class elsewhere, are free again soon, at a time that can't be forecast. */
@@ -75,7 +78,7 @@ function createSharedLedger(
   const key: SharedKey = { view, rule, link: null, clock, onFreed, record, pauses: 0 }
   let hasEnded = false
   let usedAtMs = clock.monotonicMs()
-  /** Callers may bring any number of keys: one that nobody uses any more is left as a new one is, and sends no heartbeats. */
+  /** Callers may bring any number of keys. An unused key becomes like a new one, and sends no heartbeats. */
   function isUnused(): boolean {
     const isWaiting = Object.values(waiting()).some((count) => count > 0)
     const isNeeded = view.own.size > 0 || isWaiting || clock.monotonicMs() < usedAtMs + windowMs
@@ -85,7 +88,7 @@ function createSharedLedger(
   }
   const join = (): PoolLink | null =>
     hasEnded ? null : (key.link ??= createPoolLink({ name, view, rule, isUnused, ...parts }))
-  // A share of nothing would let no call go, so that nothing would ever show that the key may be counted.
+  // With a share of 0 no call could be made, so that Aurora could never accept the key.
   const isAlwaysPooled = !isPooled || rule.share === 0
   if (isAlwaysPooled) join()
 
@@ -110,7 +113,7 @@ function createSharedLedger(
     },
     isAsNew() {
       forgetFreed(view, clock.monotonicMs())
-      // The pool keeps what a 429 has taught, where there is one.
+      // The pool keeps the lower limit after a 429, if there is a pool.
       return view.own.size === 0 && (key.link !== null || (view.learned === null && !view.window.isUnproven))
     },
     end() {
@@ -121,8 +124,8 @@ function createSharedLedger(
 }
 
 /**
- * Where others use the pool, they may have all of its slots: if the first message gets no answer then, this replica has none
- * until those that the pool may hold now have freed.
+ * If others use the pool, they may have all of its slots: if the first message gets no answer then, this replica has
+ * none until those that the pool may hold now have freed.
  */
 function mayJoin({ view, link, clock }: SharedKey, pooled: Pooled): boolean {
   if (pooled === 'seen' && !link) expectNothing(view, clock)
@@ -135,8 +138,8 @@ function expectNothing(view: ReplicaView, clock: Clock): void {
 }
 
 /**
- * The machine slept, or was suspended, for longer than the pool keeps anything for a replica. The others may have the whole limit, as if
- * this replica were new.
+ * To be called when the machine slept, or was suspended, for longer than the pool keeps anything for a replica. The
+ * others may have the whole limit, as if this replica were new.
  */
 function noteSleep({ view, rule, clock }: SharedKey): void {
   const { countedAt } = view
@@ -146,7 +149,7 @@ function noteSleep({ view, rule, clock }: SharedKey): void {
   view.countedAt = NEVER
 }
 
-/** What was known of the pool is of no use when the key is used again. */
+/** Leaves the pool. Its last state is of no use when the key is used again. */
 function leavePool(key: SharedKey): void {
   const { view, rule, clock } = key
   key.link = null
@@ -160,7 +163,7 @@ function leavePool(key: SharedKey): void {
 function takeUpLimit({ view, rule, clock, link, onFreed }: SharedKey): void {
   refreshWindow(view, rule, clock.monotonicMs())
   onFreed()
-  // The pool counts by the lowest limit that a replica has told.
+  // The pool counts by the lowest limit that a replica has reported.
   void link?.send(null).then(onFreed)
 }
 
@@ -193,8 +196,8 @@ function createSlot(key: SharedKey, id: string): Slot {
   const refresh = (): void => refreshWindow(view, rule, clock.monotonicMs())
   return {
     recorded,
-    // The pool counts it as under way from the last message on that it has answered, and for so long. One that was taken without the
-    // pool is of what the pool keeps for this replica.
+    // From the last answered message on, the pool counts the call as under way for this long. A slot that was taken
+    // without the pool belongs to the part that the pool keeps for this replica.
     mayBeUsed() {
       const countedAt = view.own.get(id)?.isPooled === true ? view.countedAt : takenAt
       return elapsedMs(countedAt, clock) < FLIGHT_MARGIN_MS
@@ -203,9 +206,9 @@ function createSlot(key: SharedKey, id: string): Slot {
       record.answered(id)
       const slot = view.own.get(id)
       if (slot) slot.freesAtMs = clock.monotonicMs() + rule.windowMs + DRIFT_MARGIN_MS
-      // The replica that tried the key may be another one than the replica that got the 429.
+      // The replica that tests the key may be another one than the replica that got the 429.
       if (isWhole && isTrial && key.pauses === pausesBefore) resume(key, takenAt.monotonicMs)
-      // While a call is under way, no replica tries the key.
+      // While a call is under way, no replica tests the key.
       if (view.window.isUnproven) void key.link?.send(null)
       refresh()
       onFreed()
@@ -235,7 +238,7 @@ function pause(
   void key.link?.send(null)
 }
 
-/** Not by a call from before a pause that another replica has reported. */
+/** A call from before a pause that another replica has reported does not end that pause. */
 function resume({ view, link, onFreed, record }: SharedKey, sentAtMs: number): void {
   if (sentAtMs < view.window.pausedUntilMs) return
   record.resumed()

@@ -1,4 +1,4 @@
-// Makes what the replicas of one gateway share, and the layers of the line for it.
+// Makes everything that the replicas of one gateway share, and the layers of the line for it.
 import { randomUUID } from 'node:crypto'
 import { FLIGHT_MARGIN_MS } from '../budget/ledger.ts'
 import type { OpenLedger } from '../budget/ledger.ts'
@@ -33,32 +33,32 @@ import { withSecondLevel } from './with-second-level.ts'
 import { withSharedFlight } from './with-shared-flight.ts'
 
 export interface Shared {
-  /** The cache of this replica; what is dropped from it is dropped by every replica. */
+  /** The cache of this replica; its drops are applied by every replica. */
   readonly cache: Cache
   /** Opens the ledger that counts the slots of a key. */
   readonly openLedger: OpenLedger
-  /** Before the cache: stores in it what another replica has fetched. */
+  /** A layer before the cache, which stores in it what another replica has fetched. */
   readonly withSecondLevel: Layer
-  /** Behind the single flight of this replica: one replica makes the call for all. */
+  /** A layer after the single flight of this replica, by which one replica makes the call for all. */
   readonly withSharedFlight: Layer
-  /** Around writes: before a write is acknowledged, no other replica serves as fresh what it changed. */
+  /** A layer around writes: before a write is acknowledged, no other replica serves as fresh what it changed. */
   readonly withDropNotice: Layer
-  /** Which credentials that callers bring were accepted, by any replica. */
+  /** The brought credentials that Aurora has accepted from any replica. */
   readonly credentials: Pick<AcceptedCredentials, 'has' | 'note' | 'forget'>
-  /** Resolves when no other replica serves as fresh what was dropped here until now. */
+  /** Resolves when no other replica serves dropped answers as fresh any more. */
   known(): Promise<boolean>
   /**
-   * Notifies the other replicas of what events have made untrue, which this cache has taken in already. True: none of them serves it
-   * as fresh any more. False: Redis has not taken it. Null: there are no others.
+   * Notifies the other replicas of what events have made outdated, and what this cache has applied already. True: no
+   * replica serves it as fresh any more. False: Redis has not taken it. Null: there are no others.
    */
   readonly report: ((drop: Drop) => Promise<boolean>) | null
-  /** How far the log of drops has been applied to the cache; null where there is no log. */
+  /** How far the log of drops has been applied to the cache; null if there is no log. */
   position(): LogPosition | null
   /** Whether each of its connections is up. */
   connections(): readonly { readonly name: string; readonly isUp: boolean }[]
-  /** Resolves at the first contact with Redis, or when there is none for a while. */
+  /** Resolves at the first contact with Redis, or if there is none for a while. */
   ready(): Promise<void>
-  /** Call it when no request is under way any more. */
+  /** To be called when no request is under way any more. */
   close(): Promise<void>
 }
 
@@ -74,18 +74,20 @@ export interface SharedOptions {
   readonly emit: Emit
   readonly attemptTimeoutMs: number
   readonly standings: Standings
-  /** Whether callers bring their credentials, which may be made up: a key is then shared from its first success on. */
+  /**
+   * Whether callers bring their credentials, which may be made up; a key is then shared only after its first success.
+   */
   readonly isBrought: boolean
-  /** Called for what another replica has reported of webhooks. */
+  /** Called for what another replica has reported about webhooks. */
   readonly onFacts?: OnFacts | undefined
-  /** How far the log of drops had been applied to what the cache holds already; null where that is unknown. */
+  /** How far the log of drops had been applied to the answers that the cache has already; null if that is unknown. */
   readonly filed?: LogPosition | null
   /** Models pass a Redis in memory, and do without compression. */
   readonly connect?: typeof createConnection
   readonly codec?: Codec
 }
 
-/** Long enough to name a replica among a few, short because each of its slots contains it. */
+/** Long enough to be unique among a few replicas, short because each of its slots contains it. */
 const ID_LENGTH = 13
 /** Before the first contact it is unknown which slots other replicas hold. After this time the gateway serves without it. */
 const FIRST_CONTACT_MS = 1000
@@ -173,7 +175,7 @@ function connectBoth(
   return { main, tail, watch, keys, history }
 }
 
-/** A log has no end of its own: one that was left behind at each failover would fill Redis. */
+/** Deletes the log of an older history, because a log does not expire: one for each failover would fill Redis. */
 async function deleteOlderLog(
   main: Connection,
   current: string,
@@ -187,10 +189,13 @@ async function deleteOlderLog(
   if (former !== null && former !== current) await main.ask((client) => client.del(...keys.logOf(former)))
 }
 
-/** The name of a quota is a key, and behind a space the operation that has a limit of its own. */
+/** The name of a quota is a key, or a key, a space, and the operation with a limit of its own. */
 const keyOfQuota = (name: string) => name.split(' ', 1)[0] as BudgetKey
 
-/** Then a lease, so that what a cache file has is served as fresh at once where the log shows that it is. */
+/**
+ * Waits for the first contact and then for a lease, so that answers from a cache file are served as fresh at once if
+ * the log shows that they are.
+ */
 async function firstContact(main: Connection, log: CommonLog, clock: Clock): Promise<void> {
   const found = new AbortController()
   main.onUp(() => void log.ready().finally(() => found.abort()))

@@ -1,17 +1,17 @@
-// Names the history of a slot of a cluster: it begins anew at each new owner, also at one that has had the slot before.
+// Names the history of a slot of a cluster: a new one begins at each new owner, even one that has had the slot before.
 import type { Redis } from 'ioredis'
 import { askReplicationId } from './primary-history.ts'
 
 /**
- * The id of replication tells two primaries apart, and not two times at one of them: where a slot goes away and comes back, what the
- * node has of it may be as old as that. So the name has a second part, and is itself a key of the slot. It moves with the others, and
- * the first gateway at a node that finds the name of another node there gives a new one. Where it finds its own, the slot was
- * nowhere else, or nobody has used it there, and all of it is as it was.
+ * The id of replication distinguishes two primaries, but not two times at one of them: if a slot leaves a node and
+ * comes back, the keys at that node may be from before. So the name has a second part, and is itself a key of the slot.
+ * It moves with the others, and the first gateway at a node that finds the name of another node there gives a new one.
+ * If it finds its own, the slot was nowhere else, or no gateway has used it there, so the keys are unchanged.
  */
 export interface SlotHistoryOptions {
-  /** Has the name of the history. */
+  /** The key that holds the name of the history. */
   readonly key: string
-  /** Has that of the history before it. */
+  /** The key that holds the name of the history before it. */
   readonly formerKey: string
   readonly newToken: () => string
 }
@@ -33,7 +33,7 @@ export const findSlotHistory =
       client.eval(ADOPT, 2, key, formerKey, id, `${id}.${newToken()}`),
       askReplicationId(client),
     ])
-    // It became a replica and a primary again in between: the next probe finds the name.
+    // The node became a replica and a primary again in between: the next probe finds the name.
     if (sameId !== id || typeof adopted !== 'string') throw new Error('the history has changed meanwhile')
     return adopted
   }

@@ -1,14 +1,14 @@
-// Reads what a node of a cluster says about one hash slot, and decides which node owns it by the answers of several. Pure.
+// Reads what a node of a cluster reports about one hash slot, and decides by the answers of several nodes which one owns it. Pure.
 import type { RedisServerAddress } from './primary-watch.ts'
 
-/** What one node says. Nodes are named by the ids that the cluster gives them. */
+/** The report of one node. Nodes are named by their ids in the cluster. */
 export interface SlotView {
   readonly id: string
-  /** Of this node: it grows when the node takes over slots. */
+  /** The epoch of this node: it grows when the node takes over slots. */
   readonly epoch: number
-  /** Null where nobody has the slot. */
+  /** Null if no node has the slot. */
   readonly owner: string | null
-  /** Those that have slots, in a fixed order. */
+  /** The nodes that have slots, in a fixed order. */
   readonly primaries: readonly string[]
   /** The replicas of the owner. */
   readonly heirs: readonly string[]
@@ -16,24 +16,27 @@ export interface SlotView {
 }
 
 /**
- * Each of them is asked twice a second. In a larger cluster these stand for all: they are the first by their ids, so that all
- * replicas of the gateway ask the same ones.
+ * Each of them is queried twice a second. In a larger cluster the first ones by their ids count for all, so that all
+ * replicas of the gateway query the same nodes.
  */
 const MAX_VOTERS = 15
 
 export const votersOf = ({ primaries }: SlotView): readonly string[] => primaries.slice(0, MAX_VOTERS)
 
-/** Where the nodes are that these views name: first those that confirm an owner, because not all nodes of a large cluster are asked. */
+/**
+ * The addresses of the nodes in these views: first those that confirm an owner, because not all nodes of a large
+ * cluster are queried.
+ */
 export function addressesIn(views: readonly SlotView[]): RedisServerAddress[] {
   const ofVoters = views.flatMap((view) => votersOf(view).flatMap((id) => view.addresses.get(id) ?? []))
   return [...ofVoters, ...views.flatMap(({ addresses }) => [...addresses.values()])]
 }
 
 /**
- * The owner says so itself, more than half of the primaries that it knows say so as well, and of several such nodes it is the
- * one that has taken over last. A node that has not heard of a change yet names the former owner: that one denies it, is away,
- * or has no majority. The epochs of different nodes in one view are not compared: a former owner gets a higher one than the
- * owner where it takes over another slot.
+ * A node is the owner if its own view says so, if more than half of the primaries in its view confirm it, and if it is
+ * the last one of such nodes that has taken over. A node without news of a change still names the former owner, but
+ * that one denies it, is away, or has no majority. The epochs of different nodes in one view are not compared, because
+ * a former owner gets a higher one than the owner if it takes over another slot.
  */
 export function decideOwner(views: readonly SlotView[]): SlotView | null {
   const owners = new Map(views.map(({ id, owner }) => [id, owner]))
@@ -47,7 +50,10 @@ export function decideOwner(views: readonly SlotView[]): SlotView | null {
   return newest
 }
 
-/** The answers to CLUSTER MYID, CLUSTER INFO and CLUSTER SLOTS; `asked` is where they came from. Null where they are none. */
+/**
+ * The answers to CLUSTER MYID, CLUSTER INFO and CLUSTER SLOTS; `asked` is where they came from. Null if they have
+ * another form.
+ */
 export function readView(
   slot: number,
   [id, info, ranges]: readonly unknown[],
@@ -82,7 +88,7 @@ interface SlotNode {
   readonly address: RedisServerAddress
 }
 
-/** A node that does not know its own address, or is not to show it, has an empty name, none, or a question mark. */
+/** A node that cannot find its own address, or must not show it, has an empty name, none, or a question mark. */
 function readNode(row: unknown, asked: RedisServerAddress): SlotNode | null {
   if (!Array.isArray(row)) return null
   const [host, port, id] = row as unknown[]

@@ -1,4 +1,4 @@
-// Follows streams of Redis: new entries arrive within a moment, and none is missed when the connection was lost.
+// Follows streams of Redis: new entries arrive within a moment, and none is missed if the connection is lost for a while.
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 
@@ -11,22 +11,24 @@ export interface StreamEntry {
 }
 
 export interface Followed {
-  /** Another one after a failover. */
+  /** The key of the stream, which changes after a failover. */
   key(): string
   /** Entries after this one are read. */
   from(): StreamId
   take(entries: readonly StreamEntry[]): void
 }
 
-/** How long one question waits inside Redis. A Redis that freezes meanwhile is noticed a little later. */
+/** How long one command waits inside Redis. A Redis that freezes meanwhile is noticed a little later. */
 const BLOCK_MS = 500
-/** Added to it: the time that any answer may take. */
+/** Added to `BLOCK_MS`: the time that any answer may take. */
 const MARGIN_MS = 300
 const RETRY_MS = 200
-/** Of one answer: with the largest entries, 5 MB, which arrive within the time that an answer may take. */
+/**
+ * The most entries of one answer: with the largest entries 5 MB, which arrive within the time that an answer may take.
+ */
 export const PAGE_ENTRIES = 50
 
-/** Needs a connection that nothing else uses. Ends with `signal`. */
+/** Needs a connection of its own. Ends with `signal`. */
 export async function followStreams(
   connection: Connection,
   streams: readonly Followed[],

@@ -1,4 +1,4 @@
-// The clients that ask about the primary: of Sentinels, and of the nodes of a cluster.
+// The clients that query for the primary: of Sentinels, and of the nodes of a cluster.
 import { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import { settleWithin } from './bounded-answer.ts'
@@ -27,12 +27,15 @@ export function createWatcherClient(
     ...(user !== undefined && { username: user }),
     ...(password !== undefined && { password }),
   })
-  // Without a listener an error would end the process. Most of the servers have to answer, not this one.
+  // Without a listener an error would end the process. This server need not answer, only most of the servers.
   client.on('error', () => {})
   return client
 }
 
-/** The answer to each command, or the error: in one write, so that nothing changes between them. Null where none comes in time. */
+/**
+ * The answer to each command, or the error: sent in one write, so that nothing changes between them. Null if none comes
+ * in time.
+ */
 export async function askWatcher(
   client: Redis,
   build: (pipeline: Pipeline) => Pipeline,

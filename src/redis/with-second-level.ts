@@ -1,4 +1,4 @@
-// Looks whether another replica has fetched a reply, before this replica makes the call.
+// Looks for a reply of another replica in Redis, before this replica makes the call.
 import type { Cache } from '../cache/cache.ts'
 import { isAtHand } from '../cache/decide-use.ts'
 import { maySave } from '../cache/saved-reply.ts'
@@ -17,7 +17,7 @@ export interface SecondLevelOptions {
   readonly replies: ReplyStore
   readonly keys: Keys
   readonly clock: Clock
-  /** Whether replies of this call may be shared: those of made-up credentials are not worth the questions. */
+  /** Whether replies of this call may be shared. Those of made-up credentials are not worth the commands. */
   readonly isShared: (call: Call) => boolean
 }
 
@@ -25,8 +25,8 @@ export interface SecondLevelOptions {
 const MAX_WAITERS = 1_000
 
 /**
- * Stores a reply of Redis in the cache of this replica, where `next` finds it: so ages, directives and counting do not
- * depend on the replica that made the call. Waits no longer than one question to Redis may take.
+ * Stores a reply of Redis in the cache of this replica, where `next` finds it, so that ages, directives and counting do
+ * not depend on the replica that made the call. Waits no longer than one command to Redis may take.
  */
 export function withSecondLevel(options: SecondLevelOptions): Layer {
   const { main, cache, replies } = options
@@ -47,7 +47,7 @@ export function withSecondLevel(options: SecondLevelOptions): Layer {
     const { key } = call
     const look = looks.get(key) ?? { done: lookUp(call).finally(() => looks.delete(key)), waiters: 0 }
     looks.set(key, look)
-    // Further callers go on to the flight, which refuses them where it has as many.
+    // Further callers go on to the flight, which refuses them if it is full.
     if (look.waiters >= MAX_WAITERS) return next(call)
     look.waiters += 1
     await look.done

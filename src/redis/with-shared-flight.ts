@@ -31,14 +31,14 @@ export interface SharedFlightOptions {
   readonly cache: Cache
   readonly replies: ReplyStore
   readonly drops: DropLog
-  /** Resolves when the other replicas have all that was published here, or mark what they serve. */
+  /** Resolves when the other replicas have applied everything that was published here, or mark what they serve. */
   readonly known: () => Promise<unknown>
   readonly completions: Completions
   readonly keys: Keys
   readonly clock: Clock
   readonly emit: Emit
   readonly newToken: () => string
-  /** Whether replies of this call may be shared: those of made-up credentials are not worth the questions. */
+  /** Whether replies of this call may be shared. Those of made-up credentials are not worth the commands. */
   readonly isShared: (call: Call) => boolean
   /** The time limit of one attempt of one call. */
   readonly attemptTimeoutMs: number
@@ -46,7 +46,7 @@ export interface SharedFlightOptions {
 
 /** A notice arrives within a millisecond; this is for notices that are lost. */
 const LOOK_AGAIN_MS = 250
-/** Two replicas may date the same answer so far apart, because their clocks differ. */
+/** Two replicas may date the same answer this far apart, because their clocks differ. */
 const SAME_MS = 1000
 
 /** One call, and what this replica had cached when the call came. */
@@ -54,7 +54,7 @@ interface Flight {
   readonly call: Call
   readonly digest: CallDigest
   readonly token: string
-  /** Monotonic. */
+  /** Monotonic time. */
   readonly startMs: number
   /** When the answer came that this replica had cached at the start; `-Infinity` for none. */
   readonly cachedAtMs: number
@@ -66,10 +66,11 @@ interface Parts extends SharedFlightOptions {
 }
 
 /**
- * Stands inside the single flight of the replica, so that each replica waits once for each call. Without Redis every
- * replica makes its own calls. No replica waits longer for the call of another than its own call might take: the wait of
- * its callers and the time limit of one attempt. Named times are not shared. While the replica with the lock waits for one,
- * the others wait for its answer, then make the call themselves, and then have a named time of their own.
+ * This layer is inside the single flight of the replica, so that each replica waits once for each call. Without Redis
+ * every replica makes its own calls. No replica waits longer for the call of another than its own call might take: the
+ * wait of its callers and the time limit of one attempt. Named times are not shared. While the replica with the lock
+ * waits for one, the others wait for its answer, then make the call themselves, and then have a named time of their
+ * own.
  */
 export const withSharedFlight =
   (options: SharedFlightOptions): Layer =>
@@ -86,7 +87,7 @@ export const withSharedFlight =
         startMs: clock.monotonicMs(),
         cachedAtMs: cache.read(call)?.answer.answeredAtMs ?? -Infinity,
       }
-      // A lock of this replica is held by a flight from before a write: a call that comes after the write does not wait for it.
+      // A lock of this replica is held by a flight from before a write, so a call after the write does not wait for it.
       return parts.locks.isOurs(flight.digest) ? fly(flight, parts) : flyOrWait(flight, parts)
     }
   }
@@ -131,7 +132,7 @@ async function lockAndLook(
   if (isOurs) locks.keep(digest, token)
   const begun = cache.mark()
   const found = await replies.judge(call, readLook(look, sentAtMs))
-  // The answer that this replica had cached is no answer to a request for a new one.
+  // The cached answer of this replica does not answer a request that demands a new one.
   const isNewer = found && found.answeredAtMs > cachedAtMs + SAME_MS && isFreshEnough(call, found, startMs)
   const isUsed = found && (isNewer || isNews(call, found, sentAtMs))
   // A write may have been acknowledged here while the reply was unpacked.
@@ -154,19 +155,23 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
   }
 }
 
-/** Without a lock: other replicas may make the same call. They are notified of what it shows, also where Redis is away. */
+/**
+ * Makes the call without a lock, so other replicas may make the same one. They are notified of moved pages even if
+ * Redis is away.
+ */
 async function flyAlone(call: Call, parts: Parts): Promise<Reply> {
   const movedBy = parts.cache.watchMove(call)
   const reply = await parts.next(call)
-  // Until the page is shown to anybody: a client that sees it asks another replica for the pages beside it.
+  // Awaited before the page is shown, because a client that sees it may request the neighbouring pages from another
+  // replica.
   const moved = movedBy(reply)
   if (moved.length > 0) await forget(moved, call, { askedAtMs: askedAtMsOf(reply), ...parts })
   return reply
 }
 
 /**
- * Items have moved between these pages and the one that was read. Where Redis has none of a page, hardly any replica has one. Where it
- * does not answer, it may have all of them, and the replicas get the notice when it is back.
+ * Items have moved between these pages and the one that was read. If Redis has no copy of a page, hardly any replica
+ * has one. If Redis does not answer, it may have copies of all pages, and the replicas get the notice when it is back.
  */
 async function forget(
   pages: readonly NamedQuestion[],
@@ -176,7 +181,7 @@ async function forget(
   const counts = await askAll(main, (pipeline) =>
     pages.reduce((all, page) => {
       const key = keys.reply(digestOf(page))
-      // Of pages that are refreshed together, the answer to the next one may be there already.
+      // If pages are refreshed together, the answer to the next one may be there already.
       return cache.isHeldSince(page.key, askedAtMs) ? all.exists(key) : all.del(key)
     }, pipeline),
   )
@@ -197,7 +202,8 @@ async function release(
 ): Promise<void> {
   const packed = fetched && (await replies.pack(call, fetched.answer, fetched.begun).catch(() => null))
   await askAll(main, (pipeline) => {
-    // Looked at when the command is sent: one that forgets the page for a change beside it comes later.
+    // Checked when the command is sent, because a command that deletes the page after a neighbouring change comes
+    // later.
     if (packed && !cache.isBeforeMove(call, fetched.answer))
       pipeline.set(keys.reply(digest), packed.bytes, 'PX', packed.keptMs)
     return completions.add(locks.leave(pipeline, digest, token), digest)
@@ -206,8 +212,8 @@ async function release(
 }
 
 /**
- * It came after the request had begun, so it is new enough for whatever the request demands: another request of the same
- * refresh may have read it at another replica. No answer of Redis looks younger than it is.
+ * An answer that came after the request had begun is new enough for every demand of the request: another request of the
+ * same refresh may have read it at another replica. No answer of Redis looks younger than it is.
  */
 function isNews({ endpoint, terms }: Call, answer: Answer, nowMs: number): boolean {
   const freshMs = lifetimeOf(endpoint, answer)?.freshMs ?? 0
