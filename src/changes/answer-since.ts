@@ -1,10 +1,10 @@
-// Answers a cursor from a history: the changes after it, and the next cursor; or that the client has to begin anew.
+// Answers a cursor from a history: the changes after it, and the next cursor; or the answer that the client has to begin again.
 import type { Change } from './change-log.ts'
 import type { ChangesCursor } from './changes-cursor.ts'
 import type { History } from './history.ts'
 
 export interface SinceAnswer {
-  /** The client has to read the whole list. */
+  /** Whether the client has to read the whole list. */
   readonly isReset: boolean
   readonly changes: readonly Change[]
   readonly hasMore: boolean
@@ -15,7 +15,7 @@ export interface SinceAnswer {
 export interface SinceOptions {
   /** Null: there is none yet. */
   readonly history: Pick<History, 'name' | 'log'> | null
-  /** All pages of the list are known. */
+  /** Whether all pages of the list are known. */
   readonly isWhole: boolean
   readonly limit: number
 }
@@ -26,7 +26,8 @@ export function answerSince(
   { history, isWhole, limit }: SinceOptions,
 ): SinceAnswer {
   if (!history || !isKnown(cursor, history)) {
-    // A client that puts a part in the place of its copy would lose the rest: it keeps the copy and the cursor, and asks again.
+    // A client that replaced its copy by a part of the list would lose the rest, so it keeps the copy and the cursor,
+    // and repeats the request.
     const isReady = history !== null && isWhole
     const next = isReady ? { name: history.name, position: history.log.last } : cursor
     return { isReset: true, changes: [], hasMore: false, cursor: next }
@@ -39,7 +40,7 @@ export function answerSince(
   return { isReset: false, changes, hasMore, cursor: { name, position } }
 }
 
-/** Of this history, neither too old nor ahead of it. */
+/** Whether the cursor is of this history, and neither too old nor ahead of it. */
 const isKnown = (
   cursor: ChangesCursor | null,
   { name, log }: Pick<History, 'name' | 'log'>,

@@ -1,4 +1,4 @@
-// What has changed, each object once with its last change: bounded, and the oldest changes leave first.
+// The log of changes: each object once, with its last change. It is limited, and the oldest changes leave first.
 
 /** A moment in a log: how many changes had been noted. */
 export type Position = number
@@ -12,18 +12,18 @@ export interface Change {
 interface Row {
   readonly id: string
   digest: string
-  /** Of the last change; 0: it was there at the beginning, and has not changed. */
+  /** The number of its last change; 0: it was there at the beginning, and has not changed. */
   number: Position
-  /** Of the change with which it came. */
+  /** The number of the change with which it came. */
   createdNumber: Position
   isGone: boolean
 }
 
-/** Objects are named by keys: their ids in small letters, since Aurora accepts both. */
+/** Objects are named by keys: their ids in lower case, because Aurora accepts both cases. */
 export class ChangeLog {
   readonly #maxLogged: number
   readonly #rows = new Map<string, Row>()
-  /** Those that have changed, in the order of their numbers. */
+  /** The changed objects, in the order of their numbers. */
   readonly #changed = new Map<string, Row>()
   #last: Position = 0
   #floor: Position = 0
@@ -33,12 +33,12 @@ export class ChangeLog {
     this.#maxLogged = maxLogged
   }
 
-  /** From now on what is new was created. Until then it was there. */
+  /** From now on new objects count as created. Until then they count as having been there. */
   begin(): void {
     this.#hasBegun = true
   }
 
-  /** The list shows it so; it is a change where that is new. */
+  /** Notes an object as the list shows it; a new digest is a change. */
   show(id: string, digest: string): void {
     const key = id.toLowerCase()
     const row = this.#rows.get(key)
@@ -48,16 +48,20 @@ export class ChangeLog {
     this.#note(key, row)
   }
 
-  /** It may have changed, whatever the list shows. */
+  /** Notes that the object may have changed, even if the list shows no difference. */
   touch(key: string): void {
     const row = this.#rows.get(key)
     if (!row || row.isGone) return
-    // Until a page shows it, clients may be shown it from elsewhere; so that page is a change in any case.
+    // Until a page shows the object, clients may get it from another source, so that page counts as a change in any
+    // case.
     row.digest = ''
     this.#note(key, row)
   }
 
-  /** Clients may have been shown the list without it, or itself from elsewhere: to be shown by the list again is a change. */
+  /**
+   * Clients may have got the list without the object, or the object from another source, so its next appearance in the
+   * list counts as a change.
+   */
   hide(key: string): void {
     const row = this.#rows.get(key)
     if (row) row.digest = ''
@@ -74,29 +78,29 @@ export class ChangeLog {
     return this.#rows.has(key)
   }
 
-  /** The keys of the objects that are there. */
+  /** The keys of the objects that exist. */
   alive(): readonly string[] {
     return [...this.#rows].flatMap(([key, { isGone }]) => (isGone ? [] : [key]))
   }
 
-  /** The changes after this moment, what has changed last is last. */
+  /** The changes after this moment; the latest change comes last. */
   since(position: Position): readonly Change[] {
     const changes: Change[] = []
     for (const row of this.#changed.values()) if (row.number > position) changes.push(toChange(row, position))
     return changes
   }
 
-  /** The last change. */
+  /** The number of the last change. */
   get last(): Position {
     return this.#last
   }
 
-  /** The last change of those that have left. */
+  /** The number of the last change of those that have left. */
   get floor(): Position {
     return this.#floor
   }
 
-  /** How many objects it has. */
+  /** How many objects it holds. */
   get size(): number {
     return this.#rows.size
   }

@@ -4,14 +4,14 @@ import { decodeParts, encodeParts } from '../exchange/opaque-cursor.ts'
 import type { Position } from './change-log.ts'
 
 export interface ChangesCursor {
-  /** Of the history. */
+  /** The name of the history. */
   readonly name: string
   readonly position: Position
 }
 
 /** A cursor of another version is refused, not misread. */
 const VERSION = 'c1'
-/** A name and a number; what is longer is none of ours. */
+/** A name and a number are shorter; a longer text is no cursor of the gateway. */
 const MAX_CHARS = 200
 
 export const encodeChangesCursor = ({ name, position }: ChangesCursor): string =>

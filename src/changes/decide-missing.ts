@@ -1,4 +1,4 @@
-// Decides which objects have left a list: what moves from page to page while pages are read one after the other may be on none of them.
+// Decides which objects have left a list. An object that moves from page to page while pages are read may be on none of them.
 import { readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 
@@ -9,23 +9,26 @@ export interface Doubt {
 }
 
 export interface MissingOptions {
-  /** The objects of the view before, by their keys, in the order of the list. */
+  /** The objects of the earlier view, by their keys, in the order of the list. */
   readonly before: readonly string[]
-  /** Those that are thought to be in the list. */
+  /** The objects that are assumed to be in the list. */
   readonly alive: Iterable<string>
-  /** All of them: the view is complete. */
+  /** All pages: the view is complete. */
   readonly pages: readonly (readonly Members[] | null)[]
-  /** The pages as Aurora gave them, where objects have left `pages` or have come behind them as they are now; else they are `pages`. */
+  /**
+   * The pages as Aurora gave them, if they differ from `pages`, from which touched objects were removed, or after which
+   * they were added in their present state.
+   */
   readonly given?: MissingOptions['pages'] | undefined
-  /** The order of the list where an object is on none of the given pages; left out where the pages have it. */
+  /** The order of the list if an object is on none of the given pages; left out if the pages have the order. */
   readonly order?: readonly string[] | undefined
   readonly doubts: ReadonlyMap<string, Doubt>
 }
 
 export interface Missing {
-  /** They are in the list no more. */
+  /** Objects that are no longer in the list. */
   readonly gone: readonly string[]
-  /** They are on no page, but may have moved from one that was read later to one that was read before. */
+  /** Objects that are on no page, but may have moved from a page that was read later to one that was read before. */
   readonly doubts: ReadonlyMap<string, Doubt>
   /** The objects of this view, in its order. */
   readonly order: readonly string[]
@@ -44,7 +47,7 @@ export function decideMissing({
   doubts,
 }: MissingOptions): Missing {
   const there = placesOf(pages)
-  // An object has its place where Aurora gave it.
+  // An object's place is where Aurora returned it.
   const pageOf = given === pages ? there : placesOf(given)
   const inside = insideOnePage(before, pageOf, Math.max(0, given.length - 1))
   const gone: string[] = []
@@ -57,7 +60,7 @@ export function decideMissing({
     else still.set(key, doubt ?? toDoubt(place ?? { above: 0, below: given.length - 1 }, given))
   }
   const known = new Set(order ?? pageOf.keys())
-  // What is on none of them is newer than all of them.
+  // Objects that are on none of the earlier pages are newer than all of them.
   const newer = [...there.keys()].filter((key) => !known.has(key))
   return { gone, doubts: still, order: [...newer, ...known].filter((key) => there.has(key) || !order) }
 }
@@ -77,7 +80,7 @@ interface Place {
   readonly below: number
 }
 
-/** For each object that is missing, the pages of its nearest neighbours that are there. */
+/** For each missing object, the pages of its nearest neighbours that are still there. */
 function insideOnePage(
   before: readonly string[],
   pageOf: ReadonlyMap<string, number>,

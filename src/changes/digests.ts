@@ -1,4 +1,4 @@
-// Digests of the items of pages, each worked out once: what of an item a client can be shown, in 96 bits.
+// Digests of the items of pages, each worked out once: 96 bits of the members that clients can be shown.
 import { hash } from 'node:crypto'
 import type { Members } from '../aurora/body.ts'
 
@@ -10,14 +10,14 @@ export interface Digests {
   has(items: Items): boolean
   /** To be called when a page is stored: pages are shown in this order. */
   note(items: Items): void
-  /** The pages that are known, what was stored last is last. */
+  /** The known pages in the order in which they were stored. */
   inOrder(pages: readonly (Items | null)[]): readonly Items[]
 }
 
-/** Two different objects with one digest would hide a change: with 96 bits nobody will ever see that. */
+/** Two different objects with one digest would hide a change, which with 96 bits will never happen. */
 const DIGEST_CHARS = 16
 
-/** `members`: those that clients can be shown. What else Aurora sends may differ at each read. */
+/** `members`: those that clients can be shown. Other members may differ at each read. */
 export function createDigests(members: readonly string[]): Digests {
   const known = new WeakMap<Items, readonly string[]>()
   const numbers = new WeakMap<Items, number>()

@@ -11,11 +11,14 @@ import { createHistory } from './history.ts'
 import type { History } from './history.ts'
 
 export interface Histories {
-  /** Of the list of projects. */
+  /** The digests of the list of projects. */
   readonly digests: Digests
-  /** Null: nobody has asked for changes with this credential yet, or it was long ago. Does not count as a use. */
+  /** Null: no client has read changes with this credential yet, or only long ago. Does not count as a use. */
   known(scope: ScopeKey): History | null
-  /** The same; a new one where there is none. To be called when the list is there: a history takes memory without rows, too. */
+  /**
+   * The same; makes a new one if there is none. To be called when the list is there: a history takes memory without
+   * rows, too.
+   */
   open(scope: ScopeKey): History
   /** To be called after each use: others leave where all are too large together, those of the tenant that holds most first. */
   keep(scope: ScopeKey, history: History): void
@@ -29,7 +32,7 @@ export interface HistoriesOptions {
   readonly maxLogged?: number
 }
 
-/** Histories have a part of the memory of the cache, beside it. */
+/** The memory of histories is this part of the cache's memory, in addition to it. */
 const HISTORY_PARTS = 16
 /**
  * A larger one counts with so much of it. The one that was used last stays, however large it is, and the rest is for those of others:

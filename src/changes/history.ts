@@ -1,4 +1,4 @@
-// What has changed of one list, as it was shown to one credential: by the differences of its pages, and by what was touched.
+// The changes of one list for one credential: found by the differences of its pages, and by touches.
 import type { Members } from '../aurora/body.ts'
 import { readAuroraId } from '../aurora/body.ts'
 import type { Clock } from '../clock.ts'
@@ -10,37 +10,41 @@ import type { Digests } from './digests.ts'
 type Items = readonly Members[]
 
 export interface View {
-  /** By number; null for a page that is not known. */
+  /** By number; null for a missing page. */
   readonly pages: readonly (Items | null)[]
   /** The pages as Aurora gave them; left out where `pages` are these. */
   readonly given?: readonly Items[]
-  /** The keys of the objects in the order of the list; left out where the pages have it. */
+  /** The keys of the objects in the order of the list; left out if the pages have this order. */
   readonly order?: readonly string[]
-  /** The ids of objects that Aurora has no more. */
+  /** The ids of objects that Aurora no longer has. */
   readonly gone?: readonly string[]
-  /** All of the list is there, so what is missing is gone. */
+  /** Whether the whole list is there, so that a missing object is gone. */
   readonly isComplete: boolean
 }
 
 export interface History {
-  /** What has changed. */
+  /** The changes. */
   readonly log: Pick<ChangeLog, 'since' | 'last' | 'floor'>
-  /** Names this history among all others. */
+  /** Identifies this history among all others. */
   readonly name: string
-  /** The pages that an answer is made of. What they show differently than before is a change. */
+  /** Takes the pages of which an answer is made. Differences from before are changes. */
   take(view: View): void
-  /** A page as it was stored; its differences are changes, too, as somebody may have been shown it. */
+  /** Takes a page as it was stored; its differences are changes, too, because a client may have got it. */
   feed(items: Items): void
   /**
-   * This object may have changed, whatever the list shows. An id that the list has not shown may be of an object that this credential
-   * cannot see. Monotonic: until `settledAtMs` Aurora may answer with what was before; then it is touched once more.
+   * Notes that this object may have changed, even if the list shows no difference. An id that the list has not shown
+   * may belong to an object that this credential may not read. `settledAtMs`: monotonic time until which Aurora may
+   * answer with the state before; the object is then touched once more.
    */
   touch(id: string, settledAtMs?: number): void
-  /** It was deleted. */
+  /** Notes that it was deleted. */
   remove(id: string): void
-  /** A client is shown this object from elsewhere, so the next page that shows it is a change, whatever was noted before. */
+  /**
+   * To be called when a client gets this object from another source, so the next page that shows it is a change,
+   * whatever was noted before.
+   */
   showElsewhere(id: string): void
-  /** Whether objects are missing in the list of which it is not certain that they are gone. */
+  /** Whether objects are missing in the list that are not certainly gone. */
   hasDoubts(): boolean
   bytes(): number
 }
@@ -52,9 +56,9 @@ export interface HistoryOptions {
   readonly maxLogged?: number | undefined
 }
 
-/** More than a client could read again sooner than the whole list. */
+/** With more changes, a client is quicker to read the whole list again. */
 const MAX_LOGGED = 10_000
-/** An object with its id, its digest and its places in the maps; estimated. */
+/** Estimated: an object with its id, its digest and its places in the maps. */
 const BYTES_OF_OBJECT = 420
 const BYTES_OF_HISTORY = 4_000
 
@@ -63,7 +67,7 @@ export function createHistory({ name, digests, clock, maxLogged = MAX_LOGGED }: 
   /** When events are settled, by the keys of objects that may have been read too early. */
   const settling = new Map<string, number>()
   let missing: Missing = { gone: [], doubts: new Map(), order: [] }
-  /** Null: something was stored since. */
+  /** Null: a page was stored since. */
   let taken: Taken | null = null
 
   function touchSettled(): void {
@@ -111,7 +115,7 @@ export function createHistory({ name, digests, clock, maxLogged = MAX_LOGGED }: 
   }
 }
 
-/** What is on two pages is shown by the last one. Returns the keys. */
+/** An item on two pages is shown as on the last one. Returns the keys. */
 function showAll(
   pages: readonly Items[],
   { digests, log }: { digests: Digests; log: ChangeLog },
@@ -126,7 +130,7 @@ function showAll(
   return new Set([...shown.keys()].map((id) => id.toLowerCase()))
 }
 
-/** So that no page stays in memory for it. */
+/** Without the pages themselves, so that none stays in memory. */
 interface Taken {
   readonly pages: readonly (WeakRef<Items> | null)[]
   readonly isComplete: boolean

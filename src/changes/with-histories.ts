@@ -1,4 +1,4 @@
-// The same cache, whose histories note what is stored and touched in it. It costs nothing for credentials that nobody asks for changes of.
+// The same cache, with histories that note its stored and touched answers. It costs nothing for credentials whose changes no client reads.
 import { ownReadOf } from '../aurora/reads.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Touch } from '../cache/invalidation.ts'
@@ -9,7 +9,7 @@ import type { Histories } from './histories.ts'
 interface WithHistoriesOptions {
   readonly histories: Histories
   readonly clock: Pick<Clock, 'monotonicMs'>
-  /** How long after an event Aurora may still answer with what was before it. */
+  /** How long after an event Aurora may still answer with the state before it. */
   readonly settleMs: number
   /** The same after a write. */
   readonly writeSettleMs: number
@@ -24,7 +24,7 @@ export const withHistories = (
     cache.store(call, answer, begun)
     if (call.endpoint.operation !== 'listProjects' || !isReply(answer)) return
     const history = histories.known(call.terms.scope.key)
-    // What was touched meanwhile was not stored.
+    // An answer that was touched meanwhile was not stored.
     if (history && cache.glance.read(call)?.answer === answer) history.feed(itemsOf(answer))
   },
   drop(scope, touches) {
@@ -49,6 +49,8 @@ export const withHistories = (
 const { operation: OWN_READ, parameters } = ownReadOf('project') ?? { operation: null, parameters: [] }
 const OWN_ID = parameters[0] ?? ''
 
-/** An object that is read by itself was touched; what else was touched is below it, or is a list. */
+/**
+ * The projects among the touches are the objects of own reads; other touches are of what is below them, or of lists.
+ */
 const projectsOf = (touches: readonly Touch[]): readonly string[] =>
   touches.flatMap(({ operation, path }) => (operation === OWN_READ ? (path[OWN_ID] ?? []) : []))

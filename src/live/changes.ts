@@ -1,4 +1,4 @@
-// Which objects have changed, for clients that show many: what they have not been given yet is merged, within a bound.
+// The changed objects, for clients that show many: changes that a client has not got yet are merged, within a limit.
 import type { BrokenOff } from '../exchange/answer-stream.ts'
 import type { ChangeNotices } from '../cache/change-notices.ts'
 import { kindRow } from '../aurora/kinds.ts'
@@ -14,7 +14,7 @@ import type { Purpose } from './schedule.ts'
 import { partyOf } from './watched.ts'
 import type { Changes, Watched, WatchOptions } from './watched.ts'
 
-/** As many as a client could read again in a minute, several times over; of more, its event has `isReset`. */
+/** As many as a client could read again in a minute, several times over; with more, its event has `isReset`. */
 const MAX_LOGGED = 500
 
 interface Logged {
@@ -24,23 +24,23 @@ interface Logged {
 }
 
 /**
- * All clients have one log. Each of them has been given what is in it up to a number, so a client that reads slowly takes no memory,
- * and those that have been given the same share the next event.
+ * All clients share one log. Each client has got the changes up to a number, so a slow client takes no memory, and
+ * clients with the same number share the next event.
  */
 export class ChangeWatch implements Watched {
   readonly #question: ChangeQuestion
   readonly #options: WatchOptions
-  /** Each with the number of the last change that it was given; -1: it has got nothing. */
+  /** Each reading with the number of the last change that it has got; -1: none. */
   readonly #readings = new Map<Reading, number>()
-  /** Their first event is under way. */
+  /** Readings whose first event is under way. */
   readonly #joining = new Set<Reading>()
-  /** What has changed last is the last one. */
+  /** The latest change is at the end. */
   readonly #log = new Map<string, Logged>()
   readonly #due: Timed
   readonly #leaving = new AbortController()
   readonly #unlisten: () => void
   #number = 0
-  /** Whoever was given less has missed something that is not in the log. */
+  /** A reading with a lower number has missed a change that is no longer in the log. */
   #lostNumber = 0
   #flushedAtMs = -Infinity
   #isFlushing = false
@@ -120,7 +120,7 @@ export class ChangeWatch implements Watched {
     for (const [number, readings] of this.#behind()) await this.#give(readings, number, 'change')
   }
 
-  /** What failed once would fail at each repeat, so the streams end. */
+  /** A fault would happen again at each repeat, so the streams end. */
   #try(work: Promise<void>): void {
     work.catch((error: unknown) => {
       const last = this.#options.toFault(error)
@@ -129,7 +129,7 @@ export class ChangeWatch implements Watched {
     })
   }
 
-  /** The clients that are free and have not been given all, by what they have been given. */
+  /** The clients that are free and lack changes, by the number that they have got. */
   #behind(): ReadonlyMap<number, readonly Reading[]> {
     const behind = new Map<number, Reading[]>()
     for (const [reading, number] of this.#readings) {
@@ -154,9 +154,9 @@ export class ChangeWatch implements Watched {
       changes: this.#changesSince(given),
     })
     this.#options.emit('liveAnswerMade', { reason: purpose, outcome: 'new' })
-    const told = toMade(answered, begun)
-    // The changes that a refused event would have shown are told anew to whoever comes back.
-    const made: Made = { ...told, fingerprint: String(upTo), isLast: told.isLast || told.isRefused }
+    const answer = toMade(answered, begun)
+    // A client that comes back gets the changes of a refused event again.
+    const made: Made = { ...answer, fingerprint: String(upTo), isLast: answer.isLast || answer.isRefused }
     const { atOnce } = this.#options
     for (const [index, reading] of readings.entries()) {
       if (index > 0 && index % atOnce === 0) await this.#nextTurn(first, made)

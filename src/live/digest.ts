@@ -1,4 +1,4 @@
-// Reads what is needed of the bytes of an answer: what tells it from another, and what of it has failed. In turns, where it is large.
+// Reads from the bytes of an answer what distinguishes it from another, and what of it has failed. A large answer is read in turns.
 import { createHash, hash as hashOnce } from 'node:crypto'
 import type { Hash } from 'node:crypto'
 import { CHARS_PER_TURN, hashInTurns, writeInTurns } from '../answers/in-turns.ts'
@@ -6,33 +6,33 @@ import type { Turns } from '../answers/in-turns.ts'
 import type { UsedReply } from '../rest/terms.ts'
 
 export interface Digest {
-  /** What is equal in two answers that need not be sent one after the other. */
+  /** Equal for two answers that need not be sent one after the other. */
   readonly fingerprint: string
-  /** Where the report of what it cost begins, which does not count when two answers are compared. */
+  /** Where the report of the costs begins, which does not count when two answers are compared. */
   readonly endOfData: number
-  /** Null where nothing has failed. */
+  /** Null if nothing has failed. */
   readonly failures: Failures | null
 }
 
 interface Failures {
   readonly hasData: boolean
-  /** Wall time; null where no error names one. */
+  /** Wall time; null if no error names one. */
   readonly retryAtMs: number | null
 }
 
-/** Of `{}`, which nobody reads. */
+/** The digest of `{}`, for answers that no client reads. */
 export const UNREAD_DIGEST: Digest = { fingerprint: '', endOfData: 2, failures: null }
 
 export interface Digested {
   /** A whole GraphQL response, as JSON. */
   readonly bytes: Uint8Array
-  /** Of replies, so that a change of an object is an event also where the fields that are asked for stay the same. */
+  /** The replies that count, so that a change of an object is an event even if the selected fields stay the same. */
   readonly values: readonly UsedReply[]
 }
 
-/** Rejects with the reason where nobody waits for the answer any more. */
+/** Rejects with the reason if no client waits for the answer any more. */
 export async function digestOf({ bytes, values }: Digested, turns: Turns): Promise<Digest> {
-  // They stay in memory at least until they are read.
+  // The replies stay in memory at least until they are read here.
   const replies = values.map(({ key, answer }) => ({ key, answer: answer.deref() }))
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const endOfData = endOfDataIn(text)
@@ -61,7 +61,7 @@ interface Work {
   readonly pause: Pause
 }
 
-/** To be called when something is done, with the bytes that are hashed in the same time. */
+/** To be called after each piece of work, with the bytes that would be hashed in the same time. */
 type Pause = (bytes: number) => Promise<void> | undefined
 
 function createPause({ nextTurn }: Turns): Pause {
@@ -83,15 +83,18 @@ const isFailed = (text: Buffer): boolean => startsWith(text, ERRORS)
 const startsWith = (text: Buffer, start: string): boolean =>
   text.subarray(0, start.length).toString() === start
 
-/** Each answer has others: it is made again at that time anyhow, and each fault has an id of its own in the log. */
+/**
+ * Each answer has others. The answer is made again at that time in any case, and each fault has an id of its own in the
+ * log.
+ */
 const OF_ONE_ANSWER = /"(?:retryA(?:t|fter)|errorId)":(?:"[^"]*"|\d+)/g
 
-/** To find the end of an error, and to parse it, takes so many times as long as to hash it. */
+/** Finding the end of an error and parsing it takes this many times as long as hashing it. */
 const PARSING = 8
 
 interface ReadErrors {
   readonly failures: Failures
-  /** Behind the last error. */
+  /** The place after the last error. */
   readonly end: number
 }
 
@@ -120,7 +123,7 @@ interface WrittenError {
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE, COMMA, END] = Buffer.from('"\\{},]')
 
-/** Behind the object that begins here. */
+/** The place after the object that begins here. */
 function endOfObject(text: Buffer, from: number): number {
   let depth = 0
   for (let at = from; at < text.length; at += 1) {
@@ -147,7 +150,9 @@ async function hashInPieces(text: Buffer, { hash, pause }: Work): Promise<void> 
   }
 }
 
-/** What is stale counts, where it was asked for: an answer that is no longer marked as stale is news. */
+/**
+ * Stale values count if the request demands their report, because an answer that is no longer marked as stale is news.
+ */
 function staleIn(text: Buffer, endOfData: number): string {
   const at = text.indexOf(',"freshness":', endOfData)
   return at < 0 ? '' : text.toString('utf8', at).replace(/"fetchedAt":"[^"]*"/g, '')

@@ -10,28 +10,28 @@ export interface Round {
   /** In whose name the turns are taken. */
   readonly party: Party
   readonly readings: Iterable<Reading>
-  /** Whether something was written. */
+  /** Returns whether something was written. */
   give(reading: Reading): boolean
 }
 
 export interface Giving {
-  /** In the place of the round before: the clients that it has not reached are first. */
+  /** Begins a round instead of the earlier one: the clients that the earlier one has not reached are first. */
   begin(round: Round): void
   isUnderWay(): boolean
-  /** The clients that are not reached are first in the next round. */
+  /** Ends the round. The clients that it has not reached are first in the next one. */
   breakOff(): void
 }
 
 export interface GivingOptions {
-  /** So many writes are made in one turn. */
+  /** How many writes are made in one turn. */
   readonly atOnce: number
   readonly later: GiveLater
-  /** Called with what a later step has thrown. What the first step throws is thrown by `begin`. */
+  /** Called with an error of a later step. `begin` throws an error of the first step itself. */
   readonly onFault: (error: unknown) => void
 }
 
 export function createGiving({ atOnce, later, onFault }: GivingOptions): Giving {
-  /** Those that the round has not reached, the next one last. */
+  /** The clients that the round has not reached; the next one is at the end. */
   let left: Reading[] = []
   let cancel: (() => void) | null = null
 
@@ -66,7 +66,7 @@ export function createGiving({ atOnce, later, onFault }: GivingOptions): Giving 
   }
 }
 
-/** The next one is last. */
+/** The next one is at the end. */
 function orderOf(readings: Iterable<Reading>, unreached: readonly Reading[]): Reading[] {
   const all = new Set(readings)
   const first = unreached.filter((reading) => all.delete(reading))

@@ -1,6 +1,6 @@
-// In whose name a live answer is made again: in that of each who watches it in turn, or the first to come would pay for all others.
+// Chooses the caller for whom a live answer is made again: its callers take turns, so that the first one does not pay for all.
 
-/** Undefined where there are none. */
+/** Undefined if there are none. */
 export function chooseInTurn<Item>(items: ReadonlySet<Item>, turn: number): Item | undefined {
   let left = turn % Math.max(1, items.size)
   for (const item of items) {

@@ -1,4 +1,4 @@
-// Live answers: streams of the answers to one question share what is made of it, and one watch makes it.
+// Live answers: streams of the answers to one question share each answer, and one watch makes it.
 import type { AnswerStream, StreamReader } from '../exchange/answer-stream.ts'
 import type { ChangeNotices } from '../cache/change-notices.ts'
 import type { Caller } from '../callers/caller.ts'
@@ -18,9 +18,9 @@ import type { WatchRoomLimits } from './watch-room.ts'
 export interface Live {
   /** Costs nothing before the stream is started. */
   open(question: LiveQuestion | ChangeQuestion, caller: Caller): AnswerStream
-  /** Breaks off the streams of the scopes that are not served any more. */
+  /** Breaks off the streams of scopes that are no longer served. */
   endUnserved(isServed: (scope: ScopeKey) => boolean): void
-  /** Breaks off all streams, and each that is started later. */
+  /** Breaks off all streams, and each one that is started later. */
   end(): void
   size(): { readonly watches: number }
 }
@@ -29,7 +29,7 @@ export interface LiveOptions extends Omit<
   WatchOptions,
   'atOnce' | 'emit' | 'lastAnswer' | 'place' | 'onEnd'
 > {
-  /** Left out: nobody counts. */
+  /** Left out: nothing is counted. */
   readonly emit?: Emit
   readonly changes: ChangeNotices
   /** Left out: `LIVE_LIMITS`. */
@@ -43,12 +43,15 @@ export interface LiveLimits extends WatchRoomLimits, Pick<WatchOptions, 'atOnce'
 const MB = 1024 * 1024
 
 const LIVE_LIMITS: LiveLimits = {
-  /** A thousand screens of 64 KB. What has no room is made again from the cache when a client needs it. */
+  /** A thousand screens of 64 KB. An answer without room is made again from the cache when a client needs it. */
   maxLastBytes: 64 * MB,
-  /** The questions and what listens to their replies: 50 KB for each of the 500 streams that a caller may have, a large screen of 150 replies. */
+  /**
+   * The questions and the listeners to their replies: 50 KB for each of the 500 streams that a caller may have, a large
+   * screen of 150 replies.
+   */
   maxBytesOfCaller: 25 * MB,
   maxBytes: 50 * MB,
-  /** A write takes 50 to 100 microseconds, so a turn has two milliseconds of them. */
+  /** A write takes 50 to 100 microseconds, so a turn with this many has two milliseconds. */
   atOnce: 25,
 }
 
@@ -58,7 +61,7 @@ export function createLive({ limits = LIVE_LIMITS, emit = () => {}, ...options }
   const watches = new Map<string, { readonly watch: Watched; readonly scope: ScopeKey }>()
   let hasEnded = false
 
-  /** Null where there is no room for another one. */
+  /** Null if there is no room for another one. */
   function watchOf(question: LiveQuestion | ChangeQuestion, caller: Caller): Watched | null {
     const { key, scope } = question
     const known = watches.get(key)
@@ -97,16 +100,16 @@ export function createLive({ limits = LIVE_LIMITS, emit = () => {}, ...options }
 }
 
 interface Finding {
-  /** Null: there is none for this client. */
+  /** Null: there is no watch for this client. */
   find(): Watched | null
-  /** What the client gets where there is no room for its watch; null: all streams end. */
+  /** The last bytes for a client whose watch has no room; null: all streams end. */
   last(): Uint8Array | null
 }
 
 /** The answers of a watch, for one client. */
 class LiveStream implements AnswerStream {
   readonly kind = 'stream'
-  /** The question with it; null when the watch is found, which holds one question for all its streams. */
+  /** The question and its watch; null when the watch is found, which holds one question for all its streams. */
   #finding: Finding | null
   readonly #caller: Caller
   #reading: Reading | null = null

@@ -5,31 +5,31 @@ import type { Mark } from '../cache/read-name.ts'
 import type { UsedReply } from '../rest/terms.ts'
 import type { Digest } from './digest.ts'
 
-/** What executing the question has brought. */
+/** The result of executing the question. */
 export interface Answered {
   /** A whole GraphQL response, as JSON. */
   readonly bytes: Uint8Array
-  /** Of the bytes. */
+  /** The digest of the bytes. */
   readonly digest: Digest
   readonly parts: readonly UsedReply[]
   /** Whether any request that begins now may get the same data: each part is cached, fresh, and in no doubt. */
   readonly isGood: boolean
-  /** It holds for this moment only, for example because a failure is shown as data. */
+  /** Whether it is true only at this moment, for example because a failure is shown as data. */
   readonly isSpoilt: boolean
-  /** Nothing can follow it. */
+  /** Whether no other answer can follow it. */
   readonly isLast: boolean
 }
 
 export interface Made extends Omit<Answered, 'digest'>, Pick<Digest, 'fingerprint' | 'endOfData'> {
   readonly begun: Mark
   readonly begunAtMs: number
-  /** Null where it has no parts, or one of unknown age. */
+  /** Null if it has no parts, or one of unknown age. */
   readonly ages: Ages | null
-  /** Nothing of it has failed. */
+  /** Whether nothing of it has failed. */
   readonly isWhole: boolean
-  /** It was refused as a whole. */
+  /** Whether it was refused as a whole. */
   readonly isRefused: boolean
-  /** Wall time; null where no field names one. */
+  /** Wall time; null if no field names one. */
   readonly retryAtMs: number | null
 }
 

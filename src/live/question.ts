@@ -1,4 +1,4 @@
-// What clients of a live answer have asked.
+// The question of a live answer.
 import type { Kind } from '../aurora/kinds.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 
@@ -8,13 +8,15 @@ export interface ChangeQuestion extends LiveQuestion {
 }
 
 export interface LiveQuestion {
-  /** Names everything that its answers depend on. */
+  /** Names everything on which its answers depend. */
   readonly key: string
   readonly scope: ScopeKey
-  /** The body of a request that asks it, in JSON. */
+  /** The body of an equal request, in JSON. */
   readonly body: Uint8Array
-  /** A subscription: a change of a reply is an event, whatever is asked of it. */
+  /**
+   * Whether it is a subscription: each change of a reply is then an event, even if the selected fields are the same.
+   */
   readonly isEvent: boolean
-  /** No answer may cost a call. */
+  /** Whether its answers may cost no call. */
   readonly isCacheOnly: boolean
 }

@@ -1,4 +1,4 @@
-// One client that reads the answers of a watch: what it has got, and when it may get the next.
+// One client that reads the answers of a watch: the last answer that it got, and when it may get the next.
 import type { BrokenOff, StreamReader } from '../exchange/answer-stream.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { Made } from './made.ts'
@@ -6,7 +6,7 @@ import { MIN_PAUSE_MS } from './schedule.ts'
 
 export type Given = 'given' | 'known' | 'busy' | { readonly atMs: number }
 
-/** A class, because thousands of clients watch one answer, and functions of their own would take most of the memory of each. */
+/** A class, because thousands of clients watch one answer, and closures for each would take most of its memory. */
 export class Reading {
   readonly caller: Caller
   readonly #reader: StreamReader
@@ -24,7 +24,7 @@ export class Reading {
     return this.#fingerprint !== null
   }
 
-  /** Whether it is free, and has got another answer than this last. */
+  /** Whether it is free, and its last answer was another one. */
   needs(fingerprint: string): boolean {
     return fingerprint !== this.#fingerprint && this.isFree()
   }
@@ -34,8 +34,8 @@ export class Reading {
   }
 
   /**
-   * Gives an answer unless the client has an equal one, has not taken the one before, or has got that within a second; `bytes`
-   * where this client gets others than those that were made. The last answer waits for no second.
+   * Gives an answer unless the client has an equal one, has not taken the one before, or has got that within the last
+   * second. `own`: other bytes for this client. The last answer does not wait for the second.
    */
   give({ fingerprint, bytes, isLast }: Made, nowMs: number, own: Uint8Array = bytes): Given {
     if (fingerprint === this.#fingerprint) return 'known'
@@ -48,16 +48,16 @@ export class Reading {
     return 'given'
   }
 
-  /** Before the stream is broken off. */
+  /** To be called before the stream is broken off. */
   giveEnding(bytes: Uint8Array): void {
     try {
       if (this.isFree()) this.#next(bytes)
     } catch {
-      // The others are given theirs all the same.
+      // An error here must not keep the answer from other clients.
     }
   }
 
-  /** A reader that has failed is called no more. */
+  /** A reader that has failed is not called any more. */
   #next(bytes: Uint8Array): void {
     try {
       this.#reader.next(bytes)
@@ -67,21 +67,21 @@ export class Reading {
     }
   }
 
-  /** The operation has ended. */
+  /** To be called when the operation has ended. */
   complete(): void {
     if (this.#hasLeft) return
     this.#hasLeft = true
     this.#reader.complete()
   }
 
-  /** Nothing more comes, though the operation has not ended. */
+  /** To be called when nothing more comes although the operation has not ended. */
   breakOff(why: BrokenOff): void {
     if (this.#hasLeft) return
     this.#hasLeft = true
     this.#reader.breakOff(why)
   }
 
-  /** The client has left, so it is called no more. */
+  /** To be called when the client has left: it is not called any more. */
   leave(): void {
     this.#hasLeft = true
   }

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Due, Purpose } from './schedule.ts'
 
 export interface Timed {
-  /** In the place of the time that was set before; null: never. */
+  /** Replaces the time that was set before; null: never. */
   at(due: Due | null): void
 }
 

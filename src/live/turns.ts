@@ -1,4 +1,4 @@
-// Executions of live answers take turns: so many are under way at once of each caller and in all, and each start is a step of the loop.
+// Executions of live answers take turns: their number is limited for each caller and in all, and each start is a step of the loop.
 import type { Loop } from '../turns/loop.ts'
 import { createRotation } from '../turns/rotation.ts'
 import { createShares } from '../turns/shares.ts'
@@ -18,15 +18,16 @@ interface Bounds {
 const FIRST: Bounds = { ofCaller: 64, inAll: 256 }
 
 /**
- * Nobody has asked for it at this moment, and one change may make all answers of a caller due at once: two, so that one that waits for
- * Aurora does not hold up the others, and in all so many that callers whose calls wait do not hold up all others.
+ * No client waits for these, and one change may make all answers of a caller due at once. Two of a caller, so that one
+ * that waits for Aurora does not delay the others; and in all so many that callers whose calls wait do not delay all
+ * others.
  */
 const AGAIN: Bounds = { ofCaller: 2, inAll: 32 }
 
 interface Turns {
-  /** Null where one has to wait. The returned function ends the turn. */
+  /** Null if it has to wait. The returned function ends the turn. */
   tryTake(party: Party): (() => void) | null
-  /** Null where the signal has aborted. */
+  /** Null if the signal has aborted. */
   take(party: Party, signal: AbortSignal): Promise<(() => void) | null>
 }
 
@@ -51,7 +52,7 @@ export function withTurns(ask: Ask, options: TurnsOptions): Ask {
   }
 }
 
-/** Nobody reads it. */
+/** An answer that no client reads. */
 const UNASKED: Answered = {
   bytes: Buffer.from('{}'),
   digest: UNREAD_DIGEST,

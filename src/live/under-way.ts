@@ -1,4 +1,4 @@
-// Which runs of a watch are under way: of answers that clients wait for, and of those that none waits for, one is made at a time.
+// The runs of a watch that are under way: one of those for which a client waits, and one of the others.
 import type { Purpose } from './schedule.ts'
 
 export function createUnderWay() {

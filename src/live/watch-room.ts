@@ -1,19 +1,19 @@
-// The memory of watches that cannot be given up as long as somebody watches: bounded in all and for each caller, with a part that is kept for those that have few.
+// The memory of watches, which cannot be evicted while clients watch: limited in all and for each caller, with a part that is kept for callers with few.
 import type { ErrorCode } from '../errors/codes.ts'
 import { createShares } from '../turns/shares.ts'
 import type { Party } from '../turns/shares.ts'
 import type { TenantsSeen } from '../turns/tenants-seen.ts'
 import type { LiveQuestion } from './question.ts'
 
-/** What one watch holds. */
+/** The memory that one watch holds. */
 export interface Place {
-  /** False where there is no room for so much. */
+  /** False if there is not enough room. */
   resize(bytes: number): boolean
   leave(): void
 }
 
 export interface WatchRoom {
-  /** Null where there is no room. */
+  /** Null if there is no room. */
   enter(party: Party, bytes: number): Place | null
 }
 
@@ -53,14 +53,14 @@ export function createWatchRoom({ seen, limits }: WatchRoomOptions): WatchRoom {
   }
 }
 
-/** Measured roughly: the listener of one reply, and what else a watch consists of. */
+/** Measured roughly: the listener to one reply, and the rest of a watch. */
 const PART_BYTES = 300
 const WATCH_BYTES = 4096
 
 export const sizeOf = ({ body }: LiveQuestion, parts: number): number =>
   WATCH_BYTES + body.length + parts * PART_BYTES
 
-/** Each screen that is left gives some back. */
+/** Clients leave screens all the time, and each gives some room back. */
 const RETRY_S = 10
 
 /** A whole response, for a stream that ends because there is no room for its watch. */

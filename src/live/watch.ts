@@ -19,7 +19,7 @@ import { holderOf, partyOf } from './watched.ts'
 import type { Asking, Watched, WatchOptions } from './watched.ts'
 import { noRoom, sizeOf } from './watch-room.ts'
 
-/** A class, for its state: the last answer, whether that is still true, and what is under way to replace it. */
+/** A class, for its state: the last answer, whether that is still true, and the run that will replace it. */
 export class Watch implements Watched {
   readonly #question: LiveQuestion
   readonly #options: WatchOptions
@@ -29,26 +29,26 @@ export class Watch implements Watched {
   readonly #giving: Giving
   /** When the answer is made again. */
   readonly #due: Timed
-  /** When clients that have just got an answer may get the last one. */
+  /** When clients that have just got an answer may get the next one. */
   readonly #late: Timed
-  /** The answer itself is in `lastAnswer`, as long as there is room. */
+  /** The answer itself is in `lastAnswer` while there is room. */
   #last: (Pick<Made, 'fingerprint' | 'isLast'> & Pick<Asking, 'repliesBefore'>) | null = null
-  /** Nothing follows it, and it is not made again. */
+  /** The last answer of the operation: no other follows. */
   #ending: Made | null = null
-  /** Of the run that made it. */
+  /** The number of the run that made the last answer. */
   #lastNumber = 0
   #runs = 0
-  /** A reply has changed since the last answer was begun, so nobody is given that any more. */
+  /** Whether a reply has changed since the last answer was begun, so that it is not given any more. */
   #isOutdated = false
-  /** A reply had changed already when the last answer was made, or before all had got it. */
+  /** Whether a reply had changed when the last answer was made, or before all clients had got it. */
   #isOvertaken = false
-  /** A change does not break off the round that is under way. */
+  /** Whether a change does not break off the round that is under way. */
   #isGivenAnyhow = false
-  /** When `#late` is due. */
+  /** The time at which `#late` is due. */
   #lateAtMs = Infinity
-  /** When what it says has last changed. */
+  /** When the content of the answer last changed. */
   #sinceMs: number
-  /** The fingerprint of the last answer that clients were given when it was made. */
+  /** The fingerprint of the last answer that was given. */
   #shown: string | null = null
   #pace = AT_REST
   #hasEnded = false
@@ -107,7 +107,7 @@ export class Watch implements Watched {
     }
   }
 
-  /** What failed once would fail at each repeat. */
+  /** A fault would happen again at each repeat, so the streams end. */
   #fail(error: unknown): void {
     this.#endWith(this.#options.toFault(error), 'fault')
   }
@@ -120,8 +120,8 @@ export class Watch implements Watched {
   }
 
   /**
-   * Whoever has not got the answer yet gets the next one, which is made at once and given all the same: else the last of many clients
-   * would get none where changes follow each other.
+   * Clients that have not got the answer yet get the next one, which is made at once and given even if it is overtaken:
+   * otherwise the last of many clients would get none while changes follow each other.
    */
   #breakOffGiving(): void {
     if (!this.#giving.isUnderWay() || this.#isGivenAnyhow) return
@@ -148,17 +148,17 @@ export class Watch implements Watched {
     const begun = { mark: cache.mark(), atMs: clock.monotonicMs() }
     const waiting = [...this.#readings]
     const number = (this.#runs += 1)
-    // What it changes itself is no news: whether its replies are current is looked at when it is made.
+    // Changes by the run itself are no news: at its end it is checked whether its replies are current.
     if (purpose !== 'first') {
       this.#breakOffGiving()
       this.#parts.leave()
     }
-    // A client that comes anew is a request of its own, with a cost of its own.
+    // A new client is a request of its own, with a cost of its own.
     const repliesBefore = purpose === 'first' ? undefined : this.#last?.repliesBefore
     const answered = await ask(this.#question, { caller, purpose, signal: run.signal, repliesBefore })
     run.end()
     if (this.#hasEnded || this.#last?.isLast) return
-    // What is good is what a run of this moment would bring, whenever it was begun.
+    // A good answer is what a run of this moment would return, even if it was begun earlier.
     if (number < this.#lastNumber && !answered.isGood) return this.#giveLast()
     this.#lastNumber = Math.max(number, this.#lastNumber)
     this.#take(toMade(answered, begun), { purpose, waiting, caller })
@@ -186,8 +186,7 @@ export class Watch implements Watched {
       this.#notePace(made, purpose, readings)
       return this.#give(readings, made, wasOvertaken)
     }
-    // Where one change follows the other, each second answer is given all the same, to those who had asked before it was begun; who
-    // has none yet gets the first.
+    // In a row of changes each second answer is given all the same, to earlier clients; new ones get the first.
     const there = waiting.filter(
       (reading) => this.#readings.has(reading) && mayGet(reading) && (wasOvertaken || !reading.hasBegun()),
     )
@@ -205,8 +204,8 @@ export class Watch implements Watched {
   }
 
   /**
-   * A run of a lower class may have taken an outdated copy where one that a client waits for gets a call: whoever has none yet, or has
-   * come since, gets the answer of that one, while it is under way.
+   * A run of a lower class may have taken an outdated copy, while a run for which a client waits makes a call. While
+   * that run is under way, clients without an answer, and later ones, wait for its answer.
    */
   #mayGet({ isGood }: Made, { purpose, waiting }: Run): (reading: Reading) => boolean {
     if (purpose === 'first' || isGood || !this.#underWay.has('first')) return () => true
@@ -228,7 +227,7 @@ export class Watch implements Watched {
     this.#giveLast()
   }
 
-  /** Null where there is none for them: where its room was needed, it is made again. */
+  /** Null if there is none for them; if it was evicted, it is made again. */
   #findLast(readings: Iterable<Reading>): Made | null {
     if (!this.#last || !this.#isServable()) return null
     const made = this.#ending ?? this.#options.lastAnswer.get()
@@ -241,12 +240,13 @@ export class Watch implements Watched {
     return null
   }
 
-  /** Where it is given anyhow, a change does not break it off. */
+  /** With `isGivenAnyhow` a change does not break it off. */
   #give(readings: Iterable<Reading>, made: Made, isGivenAnyhow: boolean): void {
     const [first] = readings
     if (!first) return
     this.#isGivenAnyhow = isGivenAnyhow
-    // The second between two answers begins with the round, or whoever is reached later in one than in the next would miss that.
+    // The second between two answers begins with the round. Otherwise a client that is reached later in one round than
+    // in the next would miss the next.
     const nowMs = this.#options.clock.monotonicMs()
     this.#giving.begin({
       party: partyOf(first.caller),
@@ -255,7 +255,7 @@ export class Watch implements Watched {
     })
   }
 
-  /** Whether it was given now. */
+  /** Returns whether it was given now. */
   #giveOne(reading: Reading, made: Made, nowMs: number): boolean {
     const given = reading.give(made, nowMs)
     if (typeof given === 'object') this.#giveLater(given.atMs)
@@ -269,7 +269,7 @@ export class Watch implements Watched {
     this.#late.at({ purpose: 'change', atMs })
   }
 
-  /** Clients that come later begin anew. */
+  /** Gives the last answer and ends the watch; later clients begin another one. */
   #giveEnd(made: Made, purpose: Purpose): void {
     this.#notePace(made, purpose, [...this.#readings])
     this.#ending = made
@@ -293,7 +293,7 @@ export class Watch implements Watched {
 
 interface Run {
   readonly purpose: Purpose
-  /** In whose name it was executed. */
+  /** The caller in whose name it was executed. */
   readonly caller: Caller
   /** The clients that had come before it was begun. */
   readonly waiting: readonly Reading[]

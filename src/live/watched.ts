@@ -1,4 +1,4 @@
-// What the watches have in common: the clients that join and leave them, and what executes their questions.
+// What all watches share: clients that join and leave, and the function that executes their questions.
 import type { BrokenOff } from '../exchange/answer-stream.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { Clock } from '../clock.ts'
@@ -15,7 +15,7 @@ import type { Place } from './watch-room.ts'
 
 export interface Watched {
   join(reading: Reading): void
-  /** The client may have taken an answer. */
+  /** To be called when the client may have taken an answer. */
   resume(reading: Reading): void
   leave(reading: Reading): void
   /** Breaks off all streams. */
@@ -28,22 +28,22 @@ export type Ask = (question: LiveQuestion, asking: Asking) => Promise<Answered>
 export interface Asking {
   readonly caller: Caller
   readonly purpose: Purpose
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when no client waits for the answer any more. */
   readonly signal: AbortSignal
-  /** How many replies the last answer was made of; left out where there is none, or something of it had failed. */
+  /** How many replies were used for the last answer; left out if there is none, or if a part of it had failed. */
   readonly repliesBefore?: number | undefined
-  /** Left out where the question is not about them. */
+  /** Left out if the question is not about changes. */
   readonly changes?: Changes
 }
 
-/** What has changed since the last event. */
+/** The changes since the last event. */
 export interface Changes {
-  /** Others may have changed, too. */
+  /** Whether other objects may have changed, too. */
   readonly isReset: boolean
   readonly objects: readonly { readonly typeName: string; readonly key: string }[]
 }
 
-/** In whose name memory and turns are taken. */
+/** Under which name memory and turns are taken. */
 export const holderOf = ({ holder, scope, name }: Caller): string =>
   holder ?? JSON.stringify([scope.key, name])
 
@@ -51,7 +51,7 @@ export const holderOf = ({ holder, scope, name }: Caller): string =>
 export const isNewcomer = ({ credential }: Caller): boolean =>
   credential !== undefined && credential.standing() !== 'accepted'
 
-/** Each credential that is made up would be another tenant, so these are none. */
+/** Each credential that is made up would be another tenant, so these have no tenant. */
 export const partyOf = (caller: Caller): Party => ({
   caller: holderOf(caller),
   tenant: isNewcomer(caller) ? '' : caller.scope.budgetKey,
@@ -59,7 +59,7 @@ export const partyOf = (caller: Caller): Party => ({
 
 export interface WatchOptions extends Pick<GivingOptions, 'atOnce' | 'later'> {
   readonly ask: Ask
-  /** Logs a fault of the gateway; returns the answer to it, which shows nothing of it. */
+  /** Logs a fault of the gateway; returns the answer for clients, which does not show the fault. */
   readonly toFault: (error: unknown) => Uint8Array
   readonly cache: WatchedCache
   readonly clock: Clock
@@ -68,6 +68,6 @@ export interface WatchOptions extends Pick<GivingOptions, 'atOnce' | 'later'> {
   readonly emit: Emit
   readonly lastAnswer: LastAnswer
   readonly place: Place
-  /** Called when nobody can join it any more. */
+  /** Called when no client can join it any more. */
   readonly onEnd: () => void
 }

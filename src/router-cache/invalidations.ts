@@ -10,11 +10,14 @@ import type { Outbox } from './outbox.ts'
 import { createSend } from './send.ts'
 
 export interface Invalidations {
-  /** The same cache. What is taken out of it because of a write, or of a webhook, is taken out of those of the routers as well. */
+  /**
+   * The same cache. Everything that it drops because of a write or a webhook is dropped from the caches of routers as
+   * well.
+   */
   withNotices(cache: Cache): Cache
-  /** Another key holds from now on. */
+  /** Uses the key of another configuration from now on. */
   replace(config: Pick<Config, 'routers'>): void
-  /** Sends what waits, for 800 ms at the most. */
+  /** Sends the waiting tags, for 800 ms at the most. */
   close(): Promise<void>
 }
 
@@ -62,7 +65,7 @@ export function createInvalidations(options: InvalidationsOptions): Invalidation
   }
 }
 
-/** The settings have no key any more: the routers refuse this one. */
+/** Used when the settings have no key any more: the routers refuse this one. */
 const NOBODY = { key: '-', subgraph: '-' }
 
 const NONE: Invalidations = {

@@ -1,15 +1,15 @@
-// What one router has yet to be notified of: tags are put together, sent one request at a time, and sent again until they are taken.
+// The tags of which one router has not been notified yet: they are joined, sent one request at a time, and sent again until they are taken.
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
 
 export interface Outbox {
   /** Never waits and never throws. */
   put(tags: Iterable<string>): void
-  /** Sends what waits, for 800 ms at the most, and reports how much is left. */
+  /** Sends the waiting tags, for 800 ms at the most, and reports how much is left. */
   close(): Promise<void>
 }
 
-/** `all`: everything of the subgraph. */
+/** `all` stands for everything of the subgraph. */
 export type Tags = readonly string[] | 'all'
 
 /** Why a router has not taken a request: its status, or the name of an error. */
@@ -23,14 +23,14 @@ export interface OutboxOptions {
   readonly random: () => number
 }
 
-/** Webhooks come in bursts, and a write touches several reads: they are one request. */
+/** Webhooks come in bursts, and a write touches several reads, so the tags of this time are joined into one request. */
 const COLLECT_MS = 50
 /** Some 60 KB in one request; Apollo Router takes 2 MB. */
 const MAX_TAGS_AT_ONCE = 500
-/** Beyond these, everything of the subgraph is named at once: some 500 KB. */
+/** With more tags, everything of the subgraph is named at once: some 500 KB. */
 const MAX_TAGS = 5_000
 const FIRST_PAUSE_MS = 1_000
-/** A router that was away for long is asked once a minute. */
+/** A router that is away for long gets one request a minute. */
 const MAX_PAUSE_MS = 60_000
 /** How long the last requests may take together when the process ends, which it does a second after the grace of the connections. */
 const CLOSING_MS = 800
@@ -40,7 +40,7 @@ export function createOutbox({ send, clock, emit, random }: OutboxOptions): Outb
   const { isEmpty, count, add, take } = createWaiting()
   let failures = 0
   let cancel: (() => void) | null = null
-  /** The request that is under way. */
+  /** The request under way. */
   let sending: Promise<boolean> | null = null
   let isClosed = false
 
@@ -63,11 +63,11 @@ export function createOutbox({ send, clock, emit, random }: OutboxOptions): Outb
     failures += 1
     add(tags)
     emit('routerNotified', { outcome: 'failed' })
-    // Once for each time that a router is away.
+    // Reported once for each time that a router is away.
     if (failures === 1) emit('routerNotNotified', { why: outcome.why })
     return false
   }
-  /** A router that was away gets what waits once more, as nobody will ask it again. */
+  /** At the end, a router that was away gets one more request, because no later one will come. */
   const sendAll = async (): Promise<void> => {
     if (sending) await sending
     let isTaken = true
@@ -91,13 +91,13 @@ export function createOutbox({ send, clock, emit, random }: OutboxOptions): Outb
   }
 }
 
-/** Twice as long each time, and spread, so that replicas do not ask together. */
+/** Twice as long each time, and spreadin time, so that replicas do not send together. */
 function pauseAfter(failures: number, random: () => number): number {
   if (failures === 0) return COLLECT_MS
   return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)) * (0.5 + random() / 2)
 }
 
-/** The tags that wait: too many of them are `all`. */
+/** The waiting tags; if there are too many, they become `all`. */
 function createWaiting() {
   let waiting = new Set<string>()
   let isAll = false

@@ -10,7 +10,7 @@ import type { Outcome, Tags } from './outbox.ts'
 
 export interface Notification {
   readonly url: URL
-  /** What the router calls its shared key. */
+  /** The shared key of the router. */
   readonly key: string
   /** The name of the gateway in the supergraph. */
   readonly subgraph: string
@@ -28,7 +28,7 @@ interface SendOptions {
   readonly clock: Clock
 }
 
-/** No redirect is followed: the key is for the address of the settings alone. */
+/** No redirect is followed, because the key is only for the configured address. */
 export function createSend({ proxies, clock }: SendOptions): Send {
   const dispatcher = createDispatcher({
     proxies,
@@ -50,7 +50,7 @@ export function createSend({ proxies, clock }: SendOptions): Send {
       const status = await readStatus(request, clock)
       return isSuccess(status) ? { isTaken: true } : { isTaken: false, why: String(status) }
     } catch (error) {
-      // Its message may contain the address.
+      // Only its name: its message may contain the address.
       return { isTaken: false, why: late.signal.aborted ? 'timeout' : faultName(error) }
     } finally {
       cancel()

@@ -7,11 +7,14 @@ import type { LeftFile } from './spent-folder.ts'
 import type { SpentQuota } from './spent-lines.ts'
 
 interface CarryingOver extends HeldTimes {
-  /** Monotonic, of this process. */
+  /** Monotonic time of this process. */
   readonly nowMs: number
 }
 
-/** Finds what is carried over to a quota, by the hash of its name, once: a quota that is opened again was at rest. */
+/**
+ * Finds what is carried over to a quota, by the hash of its name, only once, because a quota that is opened again was
+ * at rest.
+ */
 export function carryOver(files: readonly LeftFile[], options: CarryingOver): (quota: string) => Carried {
   const byQuota = new Map<string, Carried>()
   for (const file of files)
@@ -39,7 +42,9 @@ function carriedOf(quota: SpentQuota, { process, bootId }: LeftFile, options: Ca
   }
 }
 
-/** The slots of a pool have the id of their replica already, and keep their names: the pool contains them, too. */
+/**
+ * The slots of a pool have the id of their replica already, and keep their names, because the pool contains them, too.
+ */
 const withProcess = (id: string, process: string): string =>
   id.includes('.') ? id : `${process.slice(0, 13)}.${id}`
 

@@ -1,4 +1,4 @@
-// How much time has passed since a process before this one wrote: never more than really has, whatever clocks were set to.
+// The time since an earlier process has written: never more than has really passed, even if clocks were set.
 import type { BootClock } from '../clock.ts'
 
 /** When something happened, by two clocks. */
@@ -14,9 +14,9 @@ export const stampNow = (clock: BootClock): Stamp => ({
 })
 
 /**
- * While the machine runs, its own clock counts, which nobody can set. After a restart at least the time since that restart has
- * passed; a machine that shares the folder may have been running for days, so the wall clock bounds that. Where the system
- * does not tell whether it was restarted, the least that may be true counts.
+ * While the machine runs, its own clock counts, which nobody can set. After a restart at least the time since that
+ * restart has passed; a machine that shares the folder may have been running for days, so the wall clock limits that
+ * time. If the system does not show whether it was restarted, the least possible time counts.
  */
 export function leastElapsedMs(then: Stamp & { readonly bootId: string | null }, clock: BootClock): number {
   const now = stampNow(clock)

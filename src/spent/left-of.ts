@@ -1,4 +1,4 @@
-// How long what was written of a quota still counts. Pure but for the clock.
+// How long the recorded slots of a quota still count. Pure except for the clock.
 import { RECOVERY_SHARE } from '../budget/learned-limit.ts'
 import { DRIFT_MARGIN_MS } from '../budget/window.ts'
 import type { BootClock } from '../clock.ts'
@@ -17,8 +17,9 @@ export interface HeldTimes {
 const MAX_PAUSE_MS = 3_600_000
 
 /**
- * How much longer the slot is held. Aurora counted the call between its sending and its answer: where no answer was written,
- * it may have come as late as the time limit of an attempt allows, whether the process lived that long or not.
+ * How much longer the slot is held. Aurora counted the call between its sending and its answer. If no answer was
+ * recorded, it may have come as late as the time limit of an attempt allows, even if the process did not live that
+ * long.
  */
 export function slotLeftMs({ at, isAnswered }: SpentSlot, bootId: string | null, times: HeldTimes): number {
   const flightMs = isAnswered ? 0 : times.maxFlightMs
@@ -31,7 +32,7 @@ export const pauseLeftMs = (
   times: Pick<HeldTimes, 'bootClock'>,
 ): number => (pause === null ? 0 : Math.min(pause.forMs, MAX_PAUSE_MS) - elapsedMs(pause.at, bootId, times))
 
-/** Nothing of it counts any more. */
+/** Whether nothing of it counts any more. */
 export const isOver = (quota: SpentQuota, bootId: string | null, times: HeldTimes): boolean =>
   pauseLeftMs(quota, bootId, times) <= 0 &&
   !holdsAny(quota, bootId, times) &&
@@ -42,7 +43,7 @@ function holdsAny({ slots }: SpentQuota, bootId: string | null, times: HeldTimes
   return false
 }
 
-/** At least. */
+/** The least time that has passed. */
 export const elapsedMs = (
   at: Stamp,
   bootId: string | null,

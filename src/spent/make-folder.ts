@@ -4,7 +4,10 @@ import { dirname } from 'node:path'
 
 const MODE = 0o700
 
-/** Not by `recursive`: Node 24 and before never end with it where a folder above is there and takes no folder, as /proc. */
+/**
+ * `recursive` is not used: with it, Node up to 24 never ends if a folder above exists but cannot take folders, such as
+ * /proc.
+ */
 export function makeFolder(path: string): void {
   try {
     make(path)

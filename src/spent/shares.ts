@@ -1,4 +1,4 @@
-// Shares of the limit that other programs take for a while, as files in the state folder: a running gateway takes that much less.
+// Shares of the limit that other commands take for a while, as files in the state folder: a running gateway uses that much less.
 import { randomUUID } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,22 +16,22 @@ interface SharesOptions {
 }
 
 export interface WatchedShares {
-  /** Calls of a window that others take at this time. */
+  /** The calls of a window that other commands have taken. */
   calls(): number
   close(): void
 }
 
 export interface Share {
-  /** Calls of a window that others had taken before. */
+  /** The calls of a window that other commands had taken before. */
   readonly others: number
   /** From then on each running gateway leaves this share free in what it takes. */
   settled(signal: AbortSignal): Promise<void>
-  /** Of the share, `used` calls may still count: that much stays taken for a window. */
+  /** Ends the share. `used` calls of it may still count, so these stay taken for a window. */
   close(used: number): void
 }
 
 const LOOK_EVERY_MS = 1000
-/** A gateway may be late with a look, when it does a long piece of work. */
+/** A gateway may look late while it does a long piece of work. */
 const SETTLED_AFTER_MS = 2 * LOOK_EVERY_MS + 500
 const RENEW_EVERY_MS = 10_000
 const NAME = /^share-[0-9a-f-]{36}$/
@@ -39,7 +39,7 @@ const TEXT = /^aurora-gateway-share 1 ([\w-]{1,64}) (\d{1,6}) (\d{1,9}) (\d{1,15
 const NO_BOOT_ID = '-'
 
 export interface WatchOptions extends Omit<SharesOptions, 'folder'> {
-  /** Null: nobody takes any. */
+  /** Null: no command takes a share. */
   readonly folder: string | null
   readonly onChange: () => void
 }
@@ -59,7 +59,7 @@ export function watchShares({ folder, onChange, ...options }: WatchOptions): Wat
   return { calls: () => calls, close: () => cancel() }
 }
 
-/** Throws where the folder cannot be written to. If this process ends without a word, its share ends by itself. */
+/** Throws if the folder cannot be written to. If this process crashes, its share ends by itself. */
 export function takeShare({
   folder,
   clock,
@@ -103,7 +103,7 @@ export function takeShare({
   }
 }
 
-/** The sum of all that are not over. Those that are over are removed. */
+/** The sum of all shares that have not ended. Ended ones are removed. */
 function readShares(folder: string, bootClock: BootClock): number {
   return listShares(folder)
     .map((name) => readShare(join(folder, name), bootClock))
@@ -120,7 +120,7 @@ function listShares(folder: string): readonly string[] {
 
 function readShare(path: string, bootClock: BootClock): number {
   try {
-    // Nothing else than a file, which could block the reading for ever.
+    // Only a file is read, because anything else could block the reading for ever.
     if (!lstatSync(path).isFile()) return 0
     const [, bootId = '', calls, forMs, bootMs, wallMs] = TEXT.exec(readFileSync(path, 'latin1')) ?? []
     const then = {
@@ -131,7 +131,7 @@ function readShare(path: string, bootClock: BootClock): number {
     if (leastElapsedMs(then, bootClock) < Number(forMs)) return Number(calls)
     rmSync(path, { force: true })
   } catch {
-    // It was removed meanwhile, or is none of these.
+    // The file was removed meanwhile, or is no share.
   }
   return 0
 }

@@ -1,28 +1,28 @@
-// The file of one process: a line is appended before each call leaves, and the file is written anew when it has grown.
+// The file of one process: a line is appended before each call is sent, and the file is written again when it has grown.
 import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from './make-folder.ts'
 
 export interface SpentFile {
-  /** Goes into the file with the next `write`. */
+  /** Adds a line to the next `write`. */
   add(line: string): void
-  /** Has been written when it returns. Throws if it can't be. */
+  /** The lines are in the file when it returns. Throws if they cannot be written. */
   write(): void
   close(): void
 }
 
 interface SpentFileOptions {
   readonly path: string
-  /** The shortest text that says the same as all lines so far. */
+  /** Returns the shortest text with the same meaning as all lines so far. */
   readonly whole: () => string
 }
 
 /** About 500 calls. */
 const LEAST_GROWN_BYTES = 64 * 1024
-/** Only this user may read which keys are used how much. */
+/** Only this user may read which keys are used, and how often. */
 const FILE_MODE = 0o600
 
-/** Makes the file at the first `write`. What is written survives the end of this process, and not that of the machine. */
+/** Makes the file at the first `write`. The written lines survive a crash of this process, but not of the machine. */
 export function createSpentFile({ path, whole }: SpentFileOptions): SpentFile {
   let file: number | null = null
   let added = ''
@@ -34,7 +34,7 @@ export function createSpentFile({ path, whole }: SpentFileOptions): SpentFile {
     makeFolder(dirname(path))
     const temporary = `${path}.tmp`
     rmSync(temporary, { force: true })
-    // Fails where somebody else has made a file of this name meanwhile.
+    // Fails if another process has made a file of this name meanwhile.
     const next = openSync(temporary, 'ax', FILE_MODE)
     try {
       writeWhole(next, text)
@@ -63,10 +63,10 @@ export function createSpentFile({ path, whole }: SpentFileOptions): SpentFile {
         if (file === null || bytes + text.length > writeAnewAtBytes) return writeAnew()
         writeWhole(file, text)
         bytes += text.length
-        // Somebody has removed it.
+        // The file was removed.
         if (fstatSync(file).nlink === 0) writeAnew()
       } catch (error) {
-        // The file lacks some of it, or has a part of it: the next write makes the file anew.
+        // The file lacks some lines, or has a part of one, so the next write makes it again.
         close()
         throw error
       }

@@ -1,4 +1,4 @@
-// The files that processes before this one have left, and those of processes beside it: reads all, removes what is over.
+// The files of earlier processes and of processes beside this one: reads all, and removes those that no longer count.
 import { accessSync, constants, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from './make-folder.ts'
@@ -6,7 +6,7 @@ import { readSpent } from './spent-lines.ts'
 import type { SpentText } from './spent-lines.ts'
 
 export interface LeftFile extends SpentText {
-  /** Names the process that wrote it. */
+  /** Identifies the process that wrote it. */
   readonly process: string
 }
 
@@ -18,8 +18,8 @@ const MAX_BYTES = 256 * 1024 * 1024
 export const pathOf = (folder: string, process: string): string => join(folder, `spent-${process}.log`)
 
 /**
- * Makes the folder if it is not there. Throws where nothing could be kept in it. A file that says nothing of now, by `isOver`,
- * is removed: if its process is still there, it notices at its next call and writes the file anew.
+ * Makes the folder if it is not there. Throws if no file could be kept in it. A file that no longer counts, by
+ * `isOver`, is removed: if its process still runs, it notices this at its next call and writes the file again.
  */
 export function readFolder(folder: string, isOver: (file: LeftFile) => boolean): readonly LeftFile[] {
   makeFolder(folder)
@@ -37,11 +37,11 @@ export function readFolder(folder: string, isOver: (file: LeftFile) => boolean):
   })
 }
 
-/** Null where it can't be read, or is none of these files: then it stays as it is. */
+/** Null if it cannot be read, or is another kind of file: it is then left alone. */
 function readFile(path: string): SpentText | null {
   try {
     const { size } = lstatSync(path)
-    // Nothing else than a file, which could block the reading for ever.
+    // Only a file is read, because anything else could block the reading for ever.
     if (!lstatSync(path).isFile() || size > MAX_BYTES) return null
     return readSpent(readFileSync(path, 'latin1'))
   } catch {

@@ -1,5 +1,5 @@
-// What this process has written, as long as it says something of now: the lines themselves, so that keeping a call costs
-// no more than its text, and what each key has been told by a 429.
+// What this process has written and still counts: the lines themselves, so that a call costs no more memory than its
+// text, and the pause and limit of each key after a 429.
 import type { BootClock } from '../clock.ts'
 import { DRIFT_MARGIN_MS } from '../budget/window.ts'
 import { isOver } from './left-of.ts'
@@ -10,9 +10,9 @@ import type { SpentEvent, SpentQuota, SpentQuotas } from './spent-lines.ts'
 export interface Journal {
   /** A pause or a lower limit may last longer than any slot, so it is kept by itself. */
   note(quota: string, event: SpentEvent): void
-  /** Lines that are being written now. */
+  /** Adds lines that are being written now. */
   add(lines: string): void
-  /** Lines that say the same of now as all that were added. */
+  /** Returns lines with the same meaning for now as all that were added. */
   text(): string
 }
 
@@ -31,7 +31,7 @@ export function createJournal(times: HeldTimes): Journal {
   const quotas: SpentQuotas = new Map()
   const notedAtMs = new Map<SpentQuota, number>()
 
-  /** A slot that was taken since may be held, so nothing of its key is forgotten for as long. */
+  /** A slot that was taken since may be held, so the pause and limit of its key are kept as long. */
   function forgetOver(): void {
     for (const [name, quota] of quotas)
       if (isOver(quota, bootClock.bootId, times) && isPast(notedAtMs.get(quota) ?? 0, heldMs, bootClock)) {
@@ -56,7 +56,7 @@ export function createJournal(times: HeldTimes): Journal {
     },
     text() {
       forgetOver()
-      // The newest of a kind decides, so what the pieces say of a pause follows what is kept of it.
+      // The newest line of a kind decides, so the pieces come after the kept pauses.
       return linesOf(quotas) + pieces.map((piece) => piece.text).join('')
     },
   }

@@ -1,18 +1,18 @@
-// The lines of a file of spent slots: what each says, what all of them together say, and the fewest that say the same. Pure.
+// The lines of a file of spent slots: the meaning of each, of all together, and the fewest lines with the same meaning. Pure.
 import type { Stamp } from './least-elapsed.ts'
 
 export interface SpentSlot {
-  /** When its call was sent or, once it was answered, the answer. */
+  /** When its call was sent or, if it was answered, when the answer came. */
   at: Stamp
   isAnswered: boolean
 }
 
-/** What is known of one quota. */
+/** The recorded state of one quota. */
 export interface SpentQuota {
   readonly slots: Map<string, SpentSlot>
-  /** After a 429. */
+  /** The pause after a 429. */
   pause: { readonly forMs: number; readonly at: Stamp } | null
-  /** No call was answered since the last 429. */
+  /** Whether no call was answered since the last 429. */
   isUnproven: boolean
   learned: { readonly limit: number; readonly at: Stamp } | null
 }
@@ -20,10 +20,13 @@ export interface SpentQuota {
 /** By the hash of its name. */
 export type SpentQuotas = Map<string, SpentQuota>
 
-/** Begins the first line, before the name of the machine's run. The number grows when older programs could not read the lines. */
+/**
+ * Begins the first line, before the name of the machine's run. The number is raised when older programs cannot read the
+ * lines.
+ */
 const HEAD = 'aurora-gateway-spent 1'
 const NO_BOOT_ID = '-'
-/** A line without it was cut off: its call had not left. */
+/** A line without it was cut off, before its call was sent. */
 const END = '.'
 
 export const headLine = (bootId: string | null): string => `${HEAD} ${bootId ?? NO_BOOT_ID} ${END}\n`
@@ -35,7 +38,7 @@ export type SpentEvent =
   | { readonly is: 'learned'; readonly value: number; readonly at: Stamp }
   | { readonly is: 'resumed' }
 
-/** Each call has two of them; the others are about its key. */
+/** Whether the line is about a slot: each call has two such lines; the others are about its key. */
 export const isOfSlot = ({ is }: SpentEvent): boolean =>
   is === 'taken' || is === 'answered' || is === 'neverSent'
 
@@ -60,7 +63,7 @@ const QUOTA = /^[0-9a-f]{16}$/
 const ID = /^[\w.:-]{1,80}$/
 const NUMBER = /^\d{1,15}$/
 
-/** Null for a line that was cut off or is none. */
+/** Null for a line that was cut off or has another form. */
 function readLine(line: string): { readonly quota: string; readonly event: SpentEvent } | null {
   const [is = '', quota = '', ...rest] = line.split(' ')
   if (rest.pop() !== END || !QUOTA.test(quota)) return null
@@ -109,7 +112,7 @@ function openQuota(quotas: SpentQuotas, name: string): SpentQuota {
   return quota
 }
 
-/** What is known of keys beside their slots. */
+/** The lines about keys, without those about their slots. */
 export function linesOf(quotas: SpentQuotas): string {
   let text = ''
   for (const [name, { pause, isUnproven, learned }] of quotas) {

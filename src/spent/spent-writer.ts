@@ -1,4 +1,4 @@
-// Writes what this process spends. A file that cannot be written stops no call: one event says that nothing is kept.
+// Writes what this process spends. A file that cannot be written stops no call, but one event reports that nothing is kept.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { faultName } from '../errors/fault-name.ts'
@@ -12,11 +12,14 @@ import type { SpentEvent } from './spent-lines.ts'
 
 export interface Writer {
   note(quota: string, event: SpentEvent): void
-  /** What was noted is in the file when it returns, unless it can't be. */
+  /** The noted lines are in the file when it returns, unless it cannot be written. */
   write(): void
-  /** Once for all that is noted in this turn of the event loop. Resolves when it is in the file, unless it can't be. */
+  /**
+   * Writes once for all lines of this turn of the event loop. Resolves when they are in the file, unless it cannot be
+   * written.
+   */
   writeWithTurn(): Promise<void>
-  /** With the next `write`, or after a moment. */
+  /** Writes with the next `write`, or after a moment. */
   writeSoon(): void
   close(): void
 }
@@ -27,7 +30,7 @@ interface WriterOptions extends HeldTimes {
   readonly emit: Emit
 }
 
-/** If the process is killed before, these slots count as if their calls were under way: that frees none too early. */
+/** If the process is killed before, these slots count as if their calls were under way, which frees none too early. */
 const SOON_MS = 200
 
 export function createWriter(options: WriterOptions): Writer {
@@ -67,7 +70,7 @@ export function createWriter(options: WriterOptions): Writer {
     write,
     writeWithTurn: () =>
       (turn ??= new Promise((resolve) =>
-        // After all replies that have come with this turn: together they lead to the calls of one level.
+        // After all replies of this turn, because together they lead to the calls of the next level.
         setImmediate(() => {
           turn = null
           write()

@@ -16,14 +16,14 @@ import type { Writer } from './spent-writer.ts'
 
 export interface Spent {
   readonly openRecord: OpenRecord
-  /** Writes what is not written yet. The file stays. */
+  /** Writes the lines that are not written yet. The file stays. */
   close(): void
 }
 
 export interface SpentOptions {
   /** Null: nothing is kept. */
   readonly stateDir: string | null
-  /** Nobody counts the calls of the simulator: nothing is kept of them. */
+  /** The calls of the simulator count for no limit, so nothing is kept of them. */
   readonly isSimulated: boolean
   readonly rateWindowMs: number
   readonly attemptTimeoutMs: number
@@ -32,7 +32,7 @@ export interface SpentOptions {
   readonly emit: Emit
 }
 
-/** Null where nothing is to be kept, or nothing can be: the second is reported by one event. */
+/** Null if nothing has to be kept, or if nothing can be kept, which one event reports. */
 export function openSpent(given: SpentOptions): Spent | null {
   const { stateDir: folder, isSimulated, clock, bootClock = createBootClock(clock), emit } = given
   if (folder === null || isSimulated) return null
@@ -53,7 +53,7 @@ export function openSpent(given: SpentOptions): Spent | null {
     emit('spentNotKept', { fault: faultName(error) })
     return null
   }
-  // Elapsed times are computed once: from here on this process's own clock counts.
+  // Elapsed times are computed once, so from here on this process's own clock counts.
   const carried = carryOver(left, { ...options, nowMs: clock.monotonicMs() })
   const writer = createWriter(options)
   return {

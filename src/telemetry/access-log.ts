@@ -25,13 +25,19 @@ export function createAccessLog(log: Log, clock: Pick<Clock, 'after'>): (served:
   }
 }
 
-/** One that Aurora left before its answer has a line of its own: it counts as failed there, and a subscription is switched off for that. */
+/**
+ * A webhook that Aurora left before its answer has a line of its own: Aurora counts it as failed, and may switch off
+ * the subscription.
+ */
 const isRecordedWebhook = ({ path, status, isCutShort }: Served): boolean =>
   status === 204 && !isCutShort && path !== null && path.startsWith('/webhooks/')
 
 type WriteLine = (served: Served, times?: number) => void
 
-/** Writes the first at once, and those of the next second as one line at its end: the last of them, and how many they were. */
+/**
+ * Writes the first one at once, and those of the next second as one line at its end: the last of them, with their
+ * number.
+ */
 function createQuietly(
   write: WriteLine,
   clock: Pick<Clock, 'after'>,

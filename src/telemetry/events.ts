@@ -6,19 +6,19 @@ import type { RequestRecord, StreamEnd } from './request-record.ts'
 export type CallClass = 'mutation' | 'interactive' | 'revalidation' | 'warmUp'
 
 interface OfRequest {
-  /** The request that caused it, the first one where several share it; absent where no request did. */
+  /** The request that caused it, the first one where several share it; absent if no request did. */
   readonly record?: RequestRecord | undefined
 }
 
 export interface UpstreamEvents {
-  /** One attempt left for Aurora and ended; `status` is null when no answer came. */
+  /** An attempt was sent to Aurora and has ended; `status` is null if no answer came. */
   readonly attempted: OfRequest & {
     readonly operation: string
     /** The host of the Aurora that got the call. */
     readonly host: string
     readonly callClass: CallClass
     readonly status: number | null
-    /** Set where no whole answer came while at least one caller waited for it. */
+    /** Set if no whole answer came while at least one caller waited for it. */
     readonly code: ErrorCode | null
     readonly durationMs: number
   }
@@ -37,7 +37,7 @@ export interface UpstreamEvents {
     readonly by: 'cache' | 'listed' | 'joined' | 'stale'
     /** How many calls of this operation; left out, one. */
     readonly count?: number
-    /** The request whose flight was joined, where this replica made that flight. */
+    /** The request whose flight was joined, if this replica made that flight. */
     readonly flight?: RequestRecord | undefined
   }
   /** A call has waited for a slot, and got it or was refused. */
@@ -59,7 +59,7 @@ export interface UpstreamEvents {
     readonly callClass: CallClass
     readonly retryInMs: number
   }
-  /** For a while no call is sent of one operation, or none at all where it is null. */
+  /** For a while no call is sent of one operation, or none at all if it is null. */
   readonly circuitOpened: OfRequest & {
     readonly operation: string | null
     readonly failures: number
@@ -85,18 +85,20 @@ export interface UpstreamEvents {
   readonly spentNotKept: { readonly fault: string }
   /** Items of a list had no id, so they cannot be referred to. */
   readonly itemUnreadable: OfRequest & { readonly operation: string; readonly count: number }
-  /** Redis no longer answers: this replica continues without it. `reason` is a name, never Redis' own text. */
+  /** Redis no longer answers: this replica continues without it. `reason` is a name, and not Redis' own text. */
   readonly redisDown: RedisTrouble
   readonly redisUp: { readonly connection: string }
   /** Redis answers, but refuses one command, such as a write when it is full. */
   readonly redisRefused: RedisTrouble
   /** A value in Redis was not of the form that this version stores; it is ignored. */
   readonly sharedUnreadable: { readonly what: 'reply' | 'drop' }
-  /** The keys of the identity provider can't be had, so no token can be checked; `fault` is the name of the error. */
+  /**
+   * The keys of the identity provider cannot be fetched, so no token can be checked; `fault` is the name of the error.
+   */
   readonly identityProviderFailed: { readonly fault: string }
   /**
-   * A token of the identity provider was refused. `code` is jose's, or ours where the token is right and its caller is not
-   * served; `claim` is the name of the claim at fault. No value of the token is part of it.
+   * A token of the identity provider was refused. `code` is jose's, or one of the gateway if the token is right and its
+   * caller is not served; `claim` is the name of the claim at fault. No value of the token is part of it.
    */
   readonly tokenRefused: { readonly code: string; readonly claim?: string | undefined }
   /** A webhook came; `event` is a name of aurora/events.ts, or `unknown`. `refused`: its secret was wrong or missing. */
@@ -104,43 +106,49 @@ export interface UpstreamEvents {
     readonly event: string
     readonly outcome: 'recorded' | 'notRecorded' | 'refused'
   }
-  /** A router was asked to forget what has changed. `failed`: it has not taken that, and is asked again. */
+  /** A router was notified of changes. `failed`: it has not taken the notice, which is sent again. */
   readonly routerNotified: { readonly outcome: 'done' | 'failed' }
   /** The first of such failures in a row; `why` is a status or the name of an error. */
   readonly routerNotNotified: { readonly why: string }
-  /** The process ends, and a router does not know of so many tags; `all`: of anything that has changed. */
+  /** The process ends before a router was notified of this many tags; `all`: of any change. */
   readonly routerLeftBehind: { readonly tags: number | 'all' }
   /** Webhooks about a kind of one tenant provably arrive from now on, so that its replies are fresh for longer. */
   readonly proofBegun: { readonly kind: string }
-  /** That is over; `reason` is one of cache/proof-facts.ts. */
+  /** The trust has ended; `reason` is one of cache/proof-facts.ts. */
   readonly proofEnded: { readonly kind: string; readonly reason: string }
-  /** A reply was read again: it was the `same`; or another, as a webhook has `reported`; or it `differs`, and none has. */
+  /**
+   * A reply was read again: it was the `same`; or it had changed, and a webhook has `reported` that; or it `differs`,
+   * and none has.
+   */
   readonly proofAudited: { readonly kind: string; readonly outcome: 'same' | 'reported' | 'differs' }
   readonly errorPresented: { readonly code: ErrorCode }
   /** The http room refused a GraphQL request: an unknown caller, a body too large, a wrong method. */
   readonly turnedAway: { readonly status: number; readonly code: ErrorCode }
-  /** The server refused a request or closed a connection, to keep memory and places for others; `relief` names the bound. */
+  /**
+   * The server refused a request or closed a connection, to keep memory and places for others; `relief` names the
+   * limit.
+   */
   readonly relieved: { readonly relief: string }
   /** A stream of answers was opened, an answer was written on one, or one ended. */
   readonly streamOpened: Readonly<Record<string, never>>
   readonly streamSent: Readonly<Record<string, never>>
   readonly streamEnded: { readonly end: StreamEnd }
-  /** A live answer that nobody watched is watched now, or nobody watches it any more. */
+  /** The first client watches a live answer, or the last one has left. */
   readonly watchBegun: Readonly<Record<string, never>>
   readonly watchEnded: Readonly<Record<string, never>>
-  /** A live answer was made; `equal`: it is the one that its clients have. */
+  /** A live answer was made; `equal`: its clients have the same one already. */
   readonly liveAnswerMade: {
     readonly reason: 'first' | 'change' | 'retry' | 'age'
     readonly outcome: 'new' | 'equal'
   }
-  /** A GraphQL request was answered; `status` is null where its client left before. */
+  /** A GraphQL request was answered; `status` is null if its client left before. */
   readonly answered: { readonly status: number | null; readonly durationMs: number }
 }
 
 export interface RedisTrouble {
   readonly connection: string
   readonly reason: string
-  /** What to do, where the reason is a refusal of Redis. */
+  /** What an operator can do, if the reason is a refusal of Redis. */
   readonly advice?: string
 }
 

@@ -1,7 +1,6 @@
-// The way of log lines to stdout: a bounded buffer, so that no request waits for whoever reads them.
-//
-// The first line after a pause is written at once, and those of the next milliseconds together. Lines keep their order. Where
-// the reader takes nothing, lines wait up to a limit, and further ones are lost and counted.
+// The way of log lines to stdout: a bounded buffer, so that no request waits for the reader of the lines. The first
+// line after a pause is written at once, and those of the next milliseconds together. Lines keep their order. If the
+// reader takes nothing, lines wait up to a limit, and further ones are lost and counted.
 import type { Clock } from '../clock.ts'
 
 export interface LogBuffer {
@@ -9,7 +8,7 @@ export interface LogBuffer {
   write(lines: string): void
   /** `writeRest` is called when the process ends, before the last lines are written. */
   beforeEnd(writeRest: () => void): void
-  /** To be called when the process ends: writes what is left, and waits half a second for a reader that is slow. */
+  /** To be called when the process ends: writes the rest, and waits half a second for a slow reader. */
   end(): void
   /** How many lines were lost. */
   lostLines(): number
@@ -19,11 +18,11 @@ export interface LogBufferOptions {
   readonly clock: Clock
   /** Returns how many bytes it has written. Throws as `fs.writeSync` does: EAGAIN means that the reader takes nothing now. */
   readonly write: (bytes: Uint8Array) => number
-  /** Holds the process for a while. */
+  /** Blocks the process for a while. */
   readonly pause: (ms: number) => void
 }
 
-/** What a kill -9 may cost. */
+/** The time whose lines a kill -9 may lose. */
 const TOGETHER_MS = 10
 /** The reader has just taken some, so it will soon take more. */
 const GO_ON_MS = 1
@@ -122,17 +121,17 @@ function createWaiting() {
   }
 }
 
-/** The bytes that are next. The reader takes all of them or some. */
+/** The next bytes. The reader takes all of them or some. */
 function createOutlet(write: LogBufferOptions['write']) {
   let rest: Uint8Array = new Uint8Array()
   let lastByte = NEWLINE
   return {
     size: (): number => rest.length,
     take(lines: string): void {
-      // What was lost may have begun in the middle of a line.
+      // The lost part may have begun in the middle of a line.
       rest = Buffer.from((lastByte === NEWLINE ? '' : '\n') + lines)
     },
-    /** Whether the reader has taken some. */
+    /** Returns whether the reader has taken some. */
     writeSome(): boolean {
       const written = write(rest)
       if (written === 0) return false

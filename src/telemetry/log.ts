@@ -11,7 +11,7 @@ export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
-  /** For whoever holds lines back: `writeRest` is called when the process ends. Left out where nothing is lost then. */
+  /** For code that holds lines back: `writeRest` is called when the process ends. Left out if nothing would be lost. */
   beforeEnd?(writeRest: () => void): void
 }
 

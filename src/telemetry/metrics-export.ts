@@ -22,7 +22,7 @@ export interface MetricsExportOptions extends MetricsExportConfig {
   readonly clock: Clock
   /** Left out: none. */
   readonly proxies?: Proxies
-  /** Called with a name or a status where the collector did not take the values, once a minute at most. */
+  /** Called with a name or a status if the collector did not take the values, once a minute at most. */
   readonly onLost: (fault: string) => void
 }
 
@@ -30,7 +30,10 @@ const SEND_TIMEOUT_MS = 5000
 const CLOSE_TIMEOUT_MS = 2000
 const REPORT_EVERY_MS = 60_000
 
-/** What a collector did not take is in the next values, because counters go on: so nothing is sent again. */
+/**
+ * Values that a collector did not take are contained in the next ones, because counters go on, so nothing is sent
+ * again.
+ */
 export function startMetricsExport(options: MetricsExportOptions): MetricsExport {
   const { intervalMs, clock, metrics, resource, onLost } = options
   const instance = { ...OF_THIS_PROCESS, ...resource }
@@ -57,7 +60,7 @@ export function startMetricsExport(options: MetricsExportOptions): MetricsExport
     onLost(fault)
   }
 
-  /** One at a time: a slow collector gets fewer. */
+  /** One request at a time, so a slow collector gets fewer. */
   function schedule(): void {
     if (!isClosed) cancel = clock.after(intervalMs, () => void sendNow().finally(schedule))
   }
@@ -72,7 +75,10 @@ export function startMetricsExport(options: MetricsExportOptions): MetricsExport
   }
 }
 
-/** Never rejects: null, or the name of an error and never its text, which may quote the address. */
+/**
+ * Never rejects: resolves with null, or with the name of an error. Its text is left out, because it may quote the
+ * address.
+ */
 function createSend({ url, headers, clock, proxies = NO_PROXIES }: MetricsExportOptions) {
   const limits = { connectTimeoutMs: SEND_TIMEOUT_MS, answerTimeoutMs: SEND_TIMEOUT_MS }
   const dispatcher = createDispatcher({ proxies, ...limits })

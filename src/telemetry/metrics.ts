@@ -27,7 +27,7 @@ export interface Views {
   openCircuits(): number
   /** Each connection to Redis by its name, and whether it is up; none without Redis. */
   redis(): readonly { readonly name: string; readonly isUp: boolean }[]
-  /** Of how many tenants webhooks about each kind provably arrive; left out where that is not looked for. */
+  /** Of how many tenants webhooks about each kind provably arrive; left out if this is not examined. */
   readonly proven?: () => Readonly<Record<string, number>>
 }
 

@@ -7,7 +7,7 @@ export type MetricValues = readonly MetricObjectWithValues<MetricValue<string>>[
 export interface OtlpOptions {
   /** Attributes of the gateway. */
   readonly resource: Readonly<Record<string, string>>
-  /** Since then the totals count. */
+  /** The time since which the totals count. */
   readonly startedAtMs: number
   readonly nowMs: number
 }
@@ -34,7 +34,7 @@ export function toOtlpMetrics(values: MetricValues, { resource, startedAtMs, now
   }
 }
 
-/** prom-client names the type in words, whatever its types say. */
+/** At run time, prom-client has the type as a word, although its types claim otherwise. */
 function toMetric({ name, help, type, values }: MetricValues[number], times: Times): object[] {
   const about = { name, description: help }
   switch (String(type)) {
@@ -73,7 +73,7 @@ const toPoint = ({ labels, value }: MetricValue<string>, times: Times) => ({
 interface Series {
   readonly labels: Labels
   readonly bounds: number[]
-  /** Up to each bound, all below included. */
+  /** The count up to each bound, including all values below. */
   readonly upTo: number[]
   sum: number
   count: number

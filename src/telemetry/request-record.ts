@@ -1,14 +1,14 @@
-// One request as logs and traces show it: the http room makes it, and later rooms fill in what they find out.
+// The record of one request for logs and traces: the http room makes it, and later rooms add their facts.
 import type { Tally } from './tally.ts'
 
 export interface RequestRecord {
-  /** The X-Request-Id of the client, where its characters are harmless; else an id that the http room made. */
+  /** The X-Request-Id of the client, if its characters are harmless, otherwise an id that the http room made. */
   readonly id: string
   /** The name of the caller, once it is known. */
   caller: string | null
   /** As `shortScope` returns it, once it is known. */
   scope: string | null
-  /** Whether a router has sent it for somebody: docs/routers.md. */
+  /** Whether a router has sent it for a user: docs/routers.md. */
   isOfRouter?: boolean
   /** Whether its caller has brought a credential that Aurora has not accepted: it may be made up. */
   isOfNewcomer?: boolean
@@ -69,8 +69,8 @@ export interface Served {
   /** How many bytes of the answer's body were sent. */
   readonly bytes: number
   readonly durationMs: number
-  /** The client left before it had the whole answer. */
+  /** Whether the client left before it had the whole answer. */
   readonly isCutShort: boolean
-  /** Left out where the answer was no stream. */
+  /** Left out if the answer was no stream. */
   readonly stream?: { readonly events: number; readonly end: StreamEnd }
 }

@@ -1,4 +1,4 @@
-// Removes secrets from a text before it leaves the process: every configured secret, and whatever has the shape of one.
+// Removes secrets from a text before it leaves the process: every configured secret, and every text with the shape of one.
 
 export type Scrub = (text: string) => string
 
@@ -50,7 +50,7 @@ const SHAPES: readonly (readonly [shape: RegExp, instead: string])[] = [
   [/(\w:\/\/)[^\s/@:"'\\]*:[^\s/@"'\\]*@/g, `$1${CENSOR}@`],
 ]
 
-/** The cost of a text does not depend on the number of secrets, though thousands of tokens may begin alike. */
+/** The cost of a text does not depend on the number of secrets, even if thousands of tokens begin alike. */
 export function createScrubber(secrets: readonly string[] = []): Scrubber {
   const known = new Set<string>()
   const forms = createForms()

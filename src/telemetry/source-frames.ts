@@ -1,6 +1,5 @@
-// Says in which line of the source a frame of a stack lies, where the program is a bundle with a map beside it.
-//
-// Node does the same with --enable-source-maps, and then reads every map at the start: a tenth of a second and 17 MB on Node 24.
+// Finds the source line of a frame of a stack, if the program is a bundle with a map beside it. Node does the same with
+// --enable-source-maps, and then reads every map at the start: a tenth of a second and 17 MB on Node 24.
 import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import type { SourceOrigin } from 'node:module'
@@ -11,7 +10,10 @@ type Payload = ConstructorParameters<typeof SourceMap>[0]
 /** The place at the end of a frame: `createLog (file:///app/dist/main.js:12:3)`. */
 const PLACE = /(file:\/\/[^\s()]+\.js):(\d+):(\d+)/
 
-/** A frame that is of no bundle, or of a package in it, is given back as it is. Maps are read at the first frame and kept. */
+/**
+ * A frame that is not in the bundle, or that is in a package, is returned unchanged. Maps are read at the first frame
+ * and kept.
+ */
 export function createToSource(): (frame: string) => string {
   const maps = new Map<string, SourceMap | null>()
 
@@ -26,7 +28,7 @@ export function createToSource(): (frame: string) => string {
   return (frame) => {
     const [place = '', url = '', line, column] = PLACE.exec(frame) ?? []
     const map = url === '' ? null : mapOf(url)
-    // Empty where the map says nothing of the place.
+    // Empty if the map does not contain the place.
     const { fileName, lineNumber, columnNumber }: Partial<SourceOrigin> =
       map?.findOrigin(Number(line), Number(column)) ?? {}
     if (fileName === undefined || fileName.includes('/node_modules/')) return frame

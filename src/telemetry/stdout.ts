@@ -5,8 +5,8 @@ import { createLogBuffer } from './log-buffer.ts'
 import type { LogBuffer } from './log-buffer.ts'
 
 export function openStdout(clock: Clock): LogBuffer {
-  // To look at it makes Node open a pipe or a socket as one that does not block: a write into a full one then fails at once. A
-  // file and a terminal stay as they are.
+  // Reading `process.stdout` makes Node open a pipe or a socket as one that does not block: a write into a full one
+  // then fails at once. A file and a terminal stay as they are.
   process.stdout.on('error', () => {})
   const buffer = createLogBuffer({ clock, write: (bytes) => writeSync(1, bytes), pause })
   process.on('exit', buffer.end)

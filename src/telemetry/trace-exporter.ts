@@ -22,7 +22,7 @@ const REPORT_EVERY_MS = 60_000
 /** The code of a success that `export` passes to its callback; the package that exports its name is no dependency. */
 const SUCCESS = 0
 
-/** A collector that is down must not be waited for and must not fill the log. */
+/** A collector that is down must neither delay the gateway nor fill the log. */
 export function createExporter(options: ExporterOptions): SpanExporter {
   const { url, headers, proxies = NO_PROXIES, clock, onLost } = options
   const proxy = proxyFor(proxies, url)
@@ -54,7 +54,7 @@ export function createExporter(options: ExporterOptions): SpanExporter {
   }
 }
 
-/** The name of an error and never its text, which may quote the collector's answer or its address. */
+/** The name of an error, without its text, which may quote the collector's answer or its address. */
 function faultOf(error: unknown): string {
   const { code, name = 'unknown' } = (error ?? {}) as { code?: unknown; name?: string }
   return typeof code === 'string' || typeof code === 'number' ? String(code) : name

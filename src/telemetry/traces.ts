@@ -22,7 +22,7 @@ export interface Traces {
   readonly emit: Emit
   /** To be called once for each accepted request; continues the trace that its `traceparent` names. */
   begin(record: RequestRecord, request: TracedRequest): void
-  /** `status` is null where the client left before the answer. */
+  /** `status` is null if the client left before the answer. */
   end(record: RequestRecord, status: number | null): void
   /** Sends the spans that are left; takes at most 2 s and never rejects. */
   close(): Promise<void>
@@ -83,7 +83,8 @@ export function createTraces(options: TracesOptions): Traces {
       const span = spans.get(record)
       if (!span) return
       span.setAttributes(outcomeOf(record, status))
-      // As OpenTelemetry's conventions for GraphQL have it: clients choose the names of operations, so they would make any number of them.
+      // Without the operation's name, by OpenTelemetry's conventions for GraphQL: clients choose these names, so there
+      // could be any number of them.
       if (record.operation) span.updateName(record.operation.type)
       if (status !== null && status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
       span.end(clock.wallMs())

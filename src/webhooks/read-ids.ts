@@ -18,7 +18,7 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 /** The attribute that older versions have for another one. */
 const OLDER_NAMES: Readonly<Record<string, string>> = { designrequestidinaurora: 'designrequestid' }
 
-/** What programs write where they have no value. */
+/** Texts that programs write for a missing value. */
 const NO_VALUES: ReadonlySet<string> = new Set([
   'null',
   'nil',
@@ -33,8 +33,9 @@ const NO_VALUES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * In any case, and with any or no sign between the words. An id counts as missing where its value is empty, no id, or still the
- * placeholder of the template or the name of an attribute, and where the name comes several times with different values.
+ * Names may have any case, and any or no sign between their words. An id counts as missing if its value is empty, no
+ * id, or still the placeholder of the template or the name of an attribute, or if the name comes several times with
+ * different values.
  */
 export function readIds(query: Iterable<readonly [string, string]>): Ids {
   const ids: Record<string, string> = {}
@@ -51,7 +52,7 @@ export function readIds(query: Iterable<readonly [string, string]>): Ids {
   return ids
 }
 
-/** As an operator writes it in a template of `npm run webhooks`, it is a name in capitals. */
+/** In a template of `npm run webhooks` the name is in capitals. */
 function nameOf(given: string): string | undefined {
   const usual = USUAL.get(given)
   if (usual !== undefined) return usual
@@ -70,7 +71,7 @@ function readValue(text: string): string | null {
   return isWord ? null : copyOf(id)
 }
 
-/** A part of the head would keep all of it in memory as long as it is remembered what was touched. */
+/** A part of the request's head would keep the whole head in memory as long as the touch is remembered. */
 const copyOf = (id: string): string => Buffer.from(id, 'latin1').toString('latin1')
 
 /** The longest name has 27 and could be written with eight more signs; an id of Aurora has 36, and is then compared with no word. */

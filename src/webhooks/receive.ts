@@ -1,4 +1,4 @@
-// Receives one webhook of Aurora: finds what it touches, and takes that out of the caches of all replicas.
+// Receives one webhook of Aurora: finds what it touches, and drops that from the caches of all replicas.
 import { eventRow, readEventName } from '../aurora/events.ts'
 import type { EventName } from '../aurora/events.ts'
 import { kindsReportedBy } from '../aurora/proven-kinds.ts'
@@ -17,26 +17,32 @@ import type { Report } from './report.ts'
 import type { Senders } from './senders.ts'
 
 export interface WebhookRequest {
-  /** Null: the only one. */
+  /** Null: the only tenant. */
   readonly tenant: string | null
   readonly event: string
   readonly query: Iterable<readonly [string, string]>
   readonly fields: FieldReader
   /** A HEAD only asks whether a webhook would be received. */
   readonly method: string
-  /** Asked at once where the sender is refused: whether its answer may wait until no replica trusts in webhooks any more; left out, it may. */
+  /**
+   * Called at once if the sender is refused: whether its answer may wait until no replica trusts in webhooks any more;
+   * left out, it may.
+   */
   readonly mayWait?: (why: 'unnamed' | 'unknown') => boolean
-  /** Whether a sender that is refused is counted nowhere, because it is received once more; left out, it is counted. */
+  /**
+   * Whether a refused sender is not counted, because the same webhook is received once more; left out, it is counted.
+   */
   readonly isTrial?: boolean
 }
 
 /**
- * `off`: no webhooks are received. `notAllowed`: neither a GET nor a HEAD; its secret is not looked at. `unnamed`, `unknown`: as a
- * sender is identified. `notRecorded`: other replicas could not be notified, so the sender has to send it again.
+ * `off`: no webhooks are received. `notAllowed`: neither a GET nor a HEAD; its secret is not looked at. `unnamed`,
+ * `unknown`: results of the identification of the sender. `notRecorded`: other replicas could not be notified, so the
+ * sender has to send it again.
  */
 export type Received = 'recorded' | 'notRecorded' | 'unnamed' | 'unknown' | 'notAllowed' | 'off'
 
-/** A promise only where others have to be notified first. */
+/** Returns a promise only if other replicas have to be notified first. */
 export type ReceiveWebhook = (request: WebhookRequest) => Soon<Received>
 
 export interface ReceiveOptions {
@@ -45,19 +51,19 @@ export interface ReceiveOptions {
   /** Null: there are no other replicas. */
   readonly report: Report | null
   readonly emit: Emit
-  /** Null: the ordinary ages hold, whatever comes. */
+  /** Null: the ordinary ages always count. */
   readonly proofs: Pick<Proofs, 'take' | 'doubt'> | null
 }
 
-/** Each holds a connection, for seconds while Redis is slow; what comes beyond them is refused at once. */
+/** Each holds a connection, for seconds while Redis is slow; further ones are refused at once. */
 const MAX_REFUSED_WAITING = 100
 
-/** The name under which all events are counted that the table does not have. */
+/** The name under which all events are counted that are not in the table. */
 const UNKNOWN_EVENT = 'unknown'
 
 /**
- * A webhook shows that something may have changed, and no more: there is no id of it, no time, no signature and no order, and
- * duplicates come. So it takes out of the caches, and puts nothing in.
+ * A webhook shows that something may have changed, and no more: there is no id of it, no time, no signature and no
+ * order, and duplicates come. So it only drops cached answers, and stores nothing.
  */
 export function createReceiveWebhook(options: ReceiveOptions): ReceiveWebhook {
   const { senders, cache, report, emit, proofs } = options
@@ -75,7 +81,10 @@ export function createReceiveWebhook(options: ReceiveOptions): ReceiveWebhook {
     })
   }
 
-  /** An own subscription may have lost its secret. Whoever waits knows that no replica trusts in webhooks any more. */
+  /**
+   * A subscription of the gateway may have lost its secret. When the promise resolves, no replica trusts in webhooks
+   * any more.
+   */
   async function noteRefused(
     tenant: string | null,
     name: EventName | null,

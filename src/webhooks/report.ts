@@ -1,4 +1,4 @@
-// Reports to the other replicas what webhooks have touched. What comes in quick succession is one report.
+// Reports to the other replicas what webhooks have touched. Webhooks in quick succession share one report.
 import type { Cache } from '../cache/cache.ts'
 import type { Touch } from '../cache/invalidation.ts'
 import { mergeFacts } from '../cache/proof-facts.ts'
@@ -13,8 +13,8 @@ import { createTenantsSeen } from '../turns/tenants-seen.ts'
 
 export interface Report {
   /**
-   * To be called in the turn in which the cache has taken the touches in. False: the others could not be notified, or too many wait
-   * for that.
+   * To be called in the turn in which the cache has applied the touches. False: the other replicas could not be
+   * notified, or too many webhooks wait for that.
    */
   (tenant: TenantKey, touches: readonly Touch[], facts?: ProofFacts): Promise<boolean>
 }
@@ -35,27 +35,33 @@ export interface ReportOptions {
  * 15 s where a thousand webhooks a second touch a thousand objects. Each further tenant and replica shortens that.
  */
 const EVERY_MS = 20
-/** Of a flood: each report costs every replica several questions to Redis, and it adds 40 ms at the most to what Redis and the others take. */
+/**
+ * The time in a flood: each report costs every replica several commands to Redis, and this adds 40 ms at the most to
+ * their time.
+ */
 const FLOOD_EVERY_MS = 40
-/** Webhooks of one report, so many that they are a flood: 500 a second. */
+/** With this many webhooks in one report it is a flood: 500 a second. */
 const FLOOD = 10
-/** So many webhooks are answered in one turn of the event loop: some hundred microseconds, after which others have theirs. */
+/**
+ * How many webhooks are answered in one turn of the event loop: that takes some hundred microseconds, and then other
+ * requests have their turn.
+ */
 const ANSWERED_A_TURN = 8
 /** Webhooks that wait for Redis at once. More than Aurora sends; each holds a connection. Where several tenants send, a quarter is kept for those of which few wait. */
 const MAX_WAITING = 1_000
 
 /**
- * One report at a time, and the first of a while at once, in the same turn: a read that begins after the webhook was taken in is
- * then touched by nothing of it any more.
+ * One report at a time, and the first of a while at once, in the same turn. So a read that begins after the webhook was
+ * applied does not count as touched by it.
  */
 export function createReport({ report, cache, clock }: ReportOptions): Report {
   let batches = new Map<TenantKey, Batch>()
-  /** The report that webhooks join which come now. */
+  /** The report that the next webhooks join. */
   let next: (() => Promise<boolean>) | null = null
   let underWay: Promise<boolean> | null = null
   let freeAtMs = -Infinity
   const waiting = createShares({ seen: createTenantsSeen(clock), max: MAX_WAITING })
-  /** Webhooks that have come since the last report was sent. */
+  /** The number of webhooks since the last report was sent. */
   let joined = 0
 
   async function sendAll(hasWaited: boolean): Promise<boolean> {
@@ -66,7 +72,8 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
     joined = 0
     const results = [...sent].map(([owner, { set, facts }]) => {
       const touches = set.list()
-      // What came from Redis since each of them was received may be from before it. From now on the log shows that.
+      // Replies that came from Redis since a webhook was received may be from before it. From now on the log shows
+      // that.
       if (hasWaited) cache.outdate(owner, touches)
       return report({ owner, touches, facts })
     })
@@ -108,7 +115,7 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
   }
 }
 
-/** Each call returns the result for one webhook more. Forty that were all answered at once would hold everybody else up. */
+/** Each call returns the result for one more webhook. Forty answers at once would delay all other requests. */
 function answerInTurns(result: Promise<boolean>): () => Promise<boolean> {
   let group = result
   let size = 0

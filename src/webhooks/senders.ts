@@ -1,4 +1,4 @@
-// Who may send webhooks about which tenant: each tenant has secrets of its own, so that nobody's reach another one's cache.
+// Who may send webhooks about which tenant. Each tenant has secrets of its own, so that the senders of one cannot reach the cache of another.
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FieldReader } from '../callers/caller.ts'
 import type { Tenants } from '../callers/tenants.ts'
@@ -9,7 +9,7 @@ import type { TenantKey } from '../rest/scope.ts'
 export interface Senders {
   /** Whether webhooks are received at all. */
   isOn(): boolean
-  /** The tenant that has this name here, and a secret. */
+  /** The tenant with this name, if it has a secret. */
   named(name: string | null): TenantKey | null
   /** The tenants that have a secret: the same set until tenants or secrets are replaced. */
   received(): ReadonlySet<TenantKey>
@@ -29,9 +29,9 @@ interface Made {
   readonly from: readonly unknown[]
   /** By the name of the tenant. */
   readonly own: ReadonlyMap<string, TenantSecrets>
-  /** By the id of the tenant, in small letters: Aurora accepts its ids in upper and lower case. */
+  /** By the id of the tenant, in lower case: Aurora accepts its ids in upper and lower case. */
   readonly brought: ReadonlyMap<string, TenantSecrets>
-  /** Undefined where there are several, or none. */
+  /** Undefined if there are several, or none. */
   readonly sole: TenantSecrets | undefined
   readonly received: ReadonlySet<TenantKey>
 }
@@ -40,7 +40,7 @@ export interface SendersOptions {
   readonly tenants: Tenants
   /** The settings of this moment: a reload may bring other secrets. */
   readonly config: () => WebhookConfig
-  /** The Aurora of the tenants that callers bring. */
+  /** The address of Aurora for the tenants that callers bring. */
   readonly baseUrl: URL
 }
 
@@ -79,7 +79,8 @@ export function createSenders({ tenants, config, baseUrl }: SendersOptions): Sen
       if (secrets.length === 0) return 'unnamed'
       const found = find(name)
       const known = found?.digests ?? [NO_DIGEST]
-      // Digests of one length are compared in constant time, and all of them. How many a tenant has is no secret.
+      // Digests of one length are compared in constant time, and all are compared. The number of a tenant's secrets is
+      // not secret.
       let isKnown = false
       for (const secret of secrets) {
         const digest = digestOf(secret)
@@ -90,7 +91,7 @@ export function createSenders({ tenants, config, baseUrl }: SendersOptions): Sen
   }
 }
 
-/** Those that have a secret. */
+/** The tenants that have a secret. */
 const toSecrets = <Item>(
   items: readonly Item[],
   secretsOf: (item: Item) => readonly [name: string, secrets: TenantSecrets],
@@ -100,7 +101,7 @@ const toSecrets = <Item>(
 const only = <Item>(items: readonly Item[]): Item | undefined => (items.length === 1 ? items[0] : undefined)
 
 const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buffer')
-/** Takes the place of a secret where there is none. */
+/** Compared instead of a secret if there is none. */
 const NO_DIGEST = Buffer.alloc(32)
 
 /** In the header of the settings, also as a bearer token, and as the password of HTTP basic (RFC 7617). */

@@ -13,10 +13,10 @@ import { createReport } from './report.ts'
 import { createSenders } from './senders.ts'
 
 export interface Webhooks {
-  /** Null where the ordinary ages hold for all replies. */
+  /** Null if the ordinary ages count for all replies. */
   readonly proving: Pick<Proving, 'trustOf' | 'onFacts' | 'counts' | 'noteStandstill'> | null
   open(parts: WebhooksParts): OpenWebhooks
-  /** The secrets of other settings hold from now on; those of the tenants come with the tenants. */
+  /** Uses the secrets of other settings from now on; the secrets of tenants come with the tenants. */
   replace(config: Pick<Config, 'webhooks'>): void
   close(): void
 }
@@ -27,7 +27,7 @@ export interface WebhooksParts extends Pick<Shared, 'cache' | 'report'> {
 
 export interface OpenWebhooks {
   readonly receive: ReceiveWebhook
-  /** Null where nothing is compared. */
+  /** Null if nothing is compared. */
   readonly audit: Audit | null
 }
 

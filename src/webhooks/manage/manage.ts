@@ -10,9 +10,9 @@ export type Verb = 'plan' | 'apply' | 'status' | 'remove'
 
 export interface ManagedTenant {
   readonly name: string
-  /** Its name is part of its addresses: the gateway serves several. */
+  /** Its name is part of its addresses, because the gateway serves several. */
   readonly isNamedInPath: boolean
-  /** The secret of its webhooks; null: the gateway receives none of it. */
+  /** The secret of its webhooks; null: the gateway receives none about it. */
   readonly secret: string | null
   readonly subscriptions: Subscriptions
 }
@@ -29,7 +29,7 @@ export interface ManageOptions {
   readonly verb: Verb
   readonly url: URL
   readonly header: string
-  /** Null: all that make a cached answer untrue; where subscriptions are removed, all that there are. */
+  /** Null: all events that make a cached answer outdated; for the removal of subscriptions, all events. */
   readonly events: readonly EventName[] | null
   readonly isSecretRenewed: boolean
   readonly tenants: readonly ManagedTenant[]
@@ -41,7 +41,7 @@ export interface ManageOptions {
 
 export interface TenantSummary {
   readonly tenant: string
-  /** Why nothing could be found out. */
+  /** The error, if the subscriptions could not be read. */
   readonly failed: string | null
   readonly others: number
   readonly subscriptions: readonly Line[]
@@ -56,11 +56,11 @@ export interface Line {
 export interface Summary {
   readonly url: string
   readonly tenants: readonly TenantSummary[]
-  /** Nothing is missing, disabled or failed. */
+  /** Whether nothing is missing, disabled or failed. */
   readonly isRight: boolean
 }
 
-/** One tenant after the other: their calls may come from one budget. */
+/** One tenant after the other, because their calls may come from one budget. */
 export async function manageSubscriptions(options: ManageOptions): Promise<Summary> {
   const tenants: TenantSummary[] = []
   for (const tenant of options.tenants) tenants.push(await manageTenant(tenant, options))
@@ -166,7 +166,7 @@ function createAct(
 const isRefusedInput = (error: unknown): boolean =>
   isGatewayError(error) && error.details.reason === 'VALIDATION'
 
-/** Messages of the gateway contain no secret; those that Aurora means for users say what is wrong. */
+/** Messages of the gateway contain no secret, and Aurora's own messages for users explain the fault. */
 function describe(error: unknown): string {
   if (!isGatewayError(error)) return error instanceof Error ? error.message : String(error)
   const { messages = [] } = error.details

@@ -2,21 +2,22 @@
 import { eventRow } from '../../aurora/events.ts'
 import type { EventName } from '../../aurora/events.ts'
 
-/** Below the address of the gateway. */
+/** The path below the address of the gateway. */
 const PATH = '/webhooks/aurora/'
 
 export interface OwnAddress {
-  /** The template of an event. Without ids, where Aurora refuses its placeholders. */
+  /** The template of an event. `hasIds` is false if Aurora refuses the placeholders of ids. */
   templateOf(event: EventName, hasIds?: boolean): string
-  /** Whether a template leads to this tenant of the gateway, whatever event and attributes it names. */
+  /** Whether a template leads to this tenant of the gateway, for any event and attributes. */
   isOwn(template: string): boolean
   /** Whether it leads to the gateway under the name of another tenant. */
   isOfOtherName(template: string): boolean
 }
 
 /**
- * `tenant` is part of the path where the gateway serves several; null: it serves one only. Several names may have one tenant at
- * Aurora, whose list then contains the subscriptions of all of them. An address without a name is of no other name.
+ * `tenant` is part of the path where the gateway serves several; null: it serves one only. Several names may have one
+ * tenant at Aurora, whose list then contains the subscriptions of all of them. An address without a name belongs to no
+ * other name.
  */
 export function createOwnAddress(base: URL, tenant: string | null): OwnAddress {
   const root = base.origin + base.pathname.replace(/\/+$/, '') + PATH
@@ -38,7 +39,7 @@ export function createOwnAddress(base: URL, tenant: string | null): OwnAddress {
   }
 }
 
-/** Of `{tenant}/{event}`; null for `{event}`, with or without a slash at the end. */
+/** The name in `{tenant}/{event}`; null for `{event}`, with or without a slash at the end. */
 function nameIn(path: string): string | null {
   const [first = '', second = ''] = path.replace(/[?#].*$/s, '').split('/')
   if (second === '') return null
@@ -49,7 +50,9 @@ function nameIn(path: string): string | null {
   }
 }
 
-/** The same for every spelling of one template; null for what is no address. A user and a password are left out. */
+/**
+ * The same for every spelling of one template; null for a text that is no address. A user and a password are left out.
+ */
 function normalise(template: string): string | null {
   if (!URL.canParse(template)) return null
   const url = new URL(template)
@@ -60,7 +63,7 @@ function normalise(template: string): string | null {
 
 export const isSameTemplate = (one: string, other: string): boolean => normalise(one) === normalise(other)
 
-/** Null where it is an address at which webhooks may be received, or else what is wrong with it. */
+/** Null if webhooks may be received at the address; otherwise its fault. */
 export function findAddressFault(text: string): string | null {
   if (!URL.canParse(text)) return 'is no address'
   const { protocol, hostname, search, hash, username, password } = new URL(text)

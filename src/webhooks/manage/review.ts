@@ -23,7 +23,7 @@ export interface Finding {
   readonly state: State
   /** For people. It contains no secret, and no address of others. */
   readonly why: string
-  /** What puts it right; null where there is nothing to do, or only a person can do it. */
+  /** The action that corrects it; null if there is nothing to do, or only a person can do it. */
   readonly action: Action | null
 }
 
@@ -31,7 +31,7 @@ export interface Review {
   readonly findings: readonly Finding[]
   /** Ids of all subscriptions that lead to this tenant of the gateway. */
   readonly ownIds: readonly { readonly id: string; readonly event: string }[]
-  /** Subscriptions of others. */
+  /** The number of other subscriptions. */
   readonly others: number
 }
 
@@ -41,7 +41,7 @@ export interface Wanted {
   readonly header: string
   /** The secret that subscriptions have to send; null: not known, so it is not compared. */
   readonly secret: string | null
-  /** The secret is written again, whether or not it seems to be right. */
+  /** Whether the secret is written again, even if it seems to be right. */
   readonly isSecretRenewed: boolean
 }
 
@@ -49,8 +49,8 @@ export interface Wanted {
 const MOST_PER_EVENT = 5
 
 /**
- * Of these events no page of Aurora has the attributes, so that Aurora may refuse a template with ids. A subscription of ours
- * without them is right, too: its webhook concerns every object then.
+ * No page of Aurora lists the attributes of these events, so that Aurora may refuse a template with ids. A subscription
+ * of ours without them is right, too: its webhook concerns every object then.
  */
 export const UNPUBLISHED: ReadonlySet<EventName> = new Set<EventName>([
   'project_deleted',
@@ -68,7 +68,10 @@ export const UNPUBLISHED: ReadonlySet<EventName> = new Set<EventName>([
   'site_survey_status_changed',
 ])
 
-/** Those that make a cached answer untrue. Leads are events of older versions: no kind of the catalogue is a lead. */
+/**
+ * The events that make a cached answer outdated. Leads are events of older versions: no kind of the catalogue is a
+ * lead.
+ */
 export const USUAL_EVENTS: readonly EventName[] = EVENT_NAMES.filter(
   (name) => !name.startsWith('lead_') && Object.keys(eventRow(name).touches).length > 0,
 )
@@ -114,7 +117,7 @@ function reviewEvent(event: EventName, listed: readonly Members[], wanted: Wante
     return listed.length < MOST_PER_EVENT
       ? [{ event, state: 'missing', why: 'there is none', action: { is: 'create', event } }]
       : [{ event, state: 'full', why: `${listed.length} others have all places of the event`, action: null }]
-  // The one that needs least is kept.
+  // The subscription that needs the smallest change is kept.
   const [kept, ...doubles] = own
     .map((each) => ({ each, found: reviewOne(event, each, wanted) }))
     .sort((a, b) => RANKS.indexOf(a.found.state) - RANKS.indexOf(b.found.state))
@@ -166,7 +169,7 @@ function findDifferences(event: EventName, each: Members, wanted: Wanted): reado
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-/** Whether secrets come back on reads is not public; some services show stars or dots in their place. */
+/** Whether secrets come back on reads is not public; some services return stars or dots instead. */
 const isMasked = (value: string): boolean => /\*{2}|•|\.{3}|^[x.*-]+$/i.test(value)
 
 /** Its form is not public. */

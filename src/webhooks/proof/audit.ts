@@ -26,7 +26,7 @@ export interface AuditOptions {
 const REPORTED_WITHIN_MS = 30_000
 
 export function createAudit({ proofs, cache, clock, emit, settleMs }: AuditOptions): Audit {
-  /** Of an object, not of a list, which a webhook may outdate for the sake of one of its objects. */
+  /** For an object only: a webhook may outdate a list because of one of its objects. */
   function noteReported(call: Call, { answer }: Cached, after: Answer, kind: ProvenKind): void {
     if (call.endpoint.answers === 'list' || !isReply(answer) || isSame(answer, after)) return
     emit('proofAudited', { kind, outcome: 'reported' })
@@ -37,7 +37,7 @@ export function createAudit({ proofs, cache, clock, emit, settleMs }: AuditOptio
     const scope = call.terms.scope.key
     const tenant = tenantOf(scope)
     if (isSame(before.answer, after)) {
-      // What is young has hardly had the time to change.
+      // A young reply has hardly had the time to change.
       if (before.ageMs < before.lifetime.freshMs) return
       emit('proofAudited', { kind, outcome: 'same' })
       return proofs.agreed(tenant, kind, askedAtMsOf(after))
@@ -62,11 +62,11 @@ export function createAudit({ proofs, cache, clock, emit, settleMs }: AuditOptio
   }
 }
 
-/** What was asked before a doubt shows nothing after it. */
+/** A reply whose call was sent before a doubt shows nothing after it. */
 const askedAtMsOf = (answer: Answer): number =>
   (isReply(answer) ? answer.sentAtMs : undefined) ?? answer.answeredAtMs
 
-/** What was read just after a webhook may be from before the change. */
+/** A reply that was read just after a webhook may be from before the change. */
 const isComparable = ({ endpoint }: Call, { answer, lifetime }: Cached): boolean =>
   isReply(answer) && lifetime.freshMs === (lifetimeOf(endpoint, answer)?.freshMs ?? 0)
 

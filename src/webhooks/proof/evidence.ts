@@ -1,4 +1,4 @@
-// What shows that webhooks about one kind of one tenant arrive, since the last doubt of it.
+// The evidence that webhooks about one kind of one tenant arrive, collected since the last doubt.
 import type { EventName } from '../../aurora/events.ts'
 import { neededFor, provenKindRow } from '../../aurora/proven-kinds.ts'
 import type { ProvenKind } from '../../aurora/proven-kinds.ts'
@@ -8,46 +8,49 @@ import { createGaps, isApart } from './gaps.ts'
 
 export interface Evidence {
   received(event: EventName, atMs: number): void
-  /** The events to which a subscription is there and switched on. False where one is missing that was there. */
+  /** Notes the events with a subscription that is switched on. False if one is missing that was there before. */
   subscribed(events: readonly EventName[], atMs: number): boolean
-  /** A reply that is older than its ordinary fresh time is what Aurora said when it was asked at this moment. */
+  /** Notes that a reply beyond its ordinary fresh time was equal to Aurora's answer to a call of this moment. */
   agreed(atMs: number): void
-  /** It is collected anew. */
+  /** Begins to collect evidence again. */
   doubt(reason: DoubtReason, atMs: number): void
   isEnough(): boolean
-  /** Monotonic: until then no webhook and no look at the subscriptions has to come. */
+  /** Monotonic time until which neither a webhook nor a look at the subscriptions is needed. */
   untilMs(): number
   isSilent(): boolean
-  /** Whether it matters what subscriptions there are: an event has come. */
+  /** Whether the subscriptions matter, because an event has come. */
   hasReceived(): boolean
-  /** Whether there is no look at the subscriptions yet, which were not found to be wrong. */
+  /** Whether a look at the subscriptions is still missing, and the last one has found no fault. */
   waitsForStatus(): boolean
 }
 
-/** As many times as nobody would call chance. */
+/** More often than chance would explain. */
 const MIN_RECEIVED = 3
 const MIN_AGREED = 5
-/** The ordinary fresh time: what was stale at the doubt has been read again, if anybody looks at it. */
+/** The ordinary fresh time: replies that were stale at the doubt were read again by then, if a client uses them. */
 const MIN_PAUSE_MS = 5 * 60_000
-/** Each doubt of a day doubles how often audits have to agree, up to this many times: who loses webhooks often is trusted seldom. */
+/**
+ * Each doubt of a day doubles how often audits have to agree, up to this many times, so that frequent losses make trust
+ * rare.
+ */
 const MAX_DOUBLINGS = 4
 const REMEMBERED_MS = 24 * 60 * 60_000
 /** A look at the subscriptions may fail once, for want of a slot. */
 const STATUS_VALID_MS = 70 * 60_000
 
-/** They show that webhooks were lost; a silence or a restart does not. */
+/** Reasons that show lost webhooks; a silence or a restart does not. */
 const SERIOUS: ReadonlySet<DoubtReason> = new Set<DoubtReason>(['audit', 'refused', 'subscription'])
 
 export function createEvidence(kind: ProvenKind, maxSilenceMs: number, clock: Clock): Evidence {
   const usual: readonly EventName[] = provenKindRow(kind).usual
   const gaps = createGaps(maxSilenceMs)
   const serious = createSerious(clock)
-  // What is the reason that this is made counts already.
+  // The evidence for which this is made counts already.
   let doubtedAtMs = clock.monotonicMs() - 1
   let received = 0
   let agreed = 0
   let subscribedAtMs = -Infinity
-  /** By the last look. */
+  /** By the last look at the subscriptions. */
   let isIncomplete = false
 
   const isSubscribed = (): boolean => subscribedAtMs > doubtedAtMs
@@ -88,7 +91,7 @@ export function createEvidence(kind: ProvenKind, maxSilenceMs: number, clock: Cl
   }
 }
 
-/** The doubts of the last day. */
+/** The serious doubts of the last day. */
 function createSerious(clock: Clock) {
   let times: readonly number[] = []
   return {

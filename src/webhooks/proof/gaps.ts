@@ -1,23 +1,26 @@
-// How long the webhooks of a kind are silent as a rule, learned from the gaps between those that came.
+// How long the webhooks of a kind are usually silent, learned from the gaps between them.
 
 export interface Gaps {
   note(atMs: number): void
-  /** Monotonic; -Infinity where none has come. */
+  /** Monotonic time; -Infinity if none has come. */
   lastAtMs(): number
-  /** Silence until then is usual. */
+  /** Monotonic time until which silence is usual. */
   silentUntilMs(): number
 }
 
-/** What comes in quick succession is about one change, or one import of many: it shows nothing of how often changes are made. */
+/**
+ * Webhooks in quick succession are about one change, or one import of many, so they do not show how often changes are
+ * made.
+ */
 const APART_MS = 10_000
-/** Of an hour on a busy day, or of some days. */
+/** The gaps of an hour on a busy day, or of some days. */
 const MAX_GAPS = 20
-/** A gap three times as long as the longest of twenty is no chance. */
+/** A gap three times as long as the longest of twenty is no coincidence. */
 const TIMES = 3
-/** A coffee break is no doubt. */
+/** A short break in an office is no doubt. */
 const MIN_SILENCE_MS = 15 * 60_000
 
-/** `maxMs`: replies are fresh no longer, so that whoever works there by day only is in doubt each night. */
+/** `maxMs`: no reply is fresh for longer, so a company that works only by day comes into doubt each night. */
 export function createGaps(maxMs: number): Gaps {
   const gaps: number[] = []
   let lastAtMs = -Infinity

@@ -1,11 +1,11 @@
-// The time in which webhooks of a kind provably arrive: it is extended by what shows that, and once ended it never begins again.
+// The time in which webhooks of a kind provably arrive. New evidence extends it; once ended, it never begins again.
 import type { Clock } from '../../clock.ts'
 import type { Proven, Trust } from '../../rest/terms.ts'
 
 export interface OpenTrust extends Trust {
-  /** Monotonic. What was asked for before is not covered: a change of it may have been reported to nobody. */
+  /** Monotonic time. Replies to earlier calls are not covered, because their changes may not have been reported. */
   readonly sinceMs: number
-  /** From now on it ends then, unless it is extended again. Does nothing where it has ended. */
+  /** Sets its end, which can be extended again. Does nothing if it has ended. */
   extend(untilMs: number): void
   end(): void
   hasEnded(): boolean
@@ -17,11 +17,11 @@ export interface OpenTrustOptions {
   readonly freshMs: number
   readonly untilMs: number
   readonly clock: Clock
-  /** False while another replica may know of a doubt. */
+  /** False while another replica may have a doubt. */
   readonly isConfirmed: () => boolean
 }
 
-/** Of those that are used between two looks; any of them may be audited. */
+/** The most replies that are remembered between two looks; any of them may be audited. */
 const MAX_USED = 2_000
 
 export function createOpenTrust({

@@ -1,4 +1,4 @@
-// Whether webhooks about one kind of one tenant provably arrive: begins a trust where the evidence is enough, and ends it at a doubt.
+// The proof that webhooks about one kind of one tenant arrive: begins a trust if the evidence is enough, and ends it at a doubt.
 import type { EventName } from '../../aurora/events.ts'
 import type { ProvenKind } from '../../aurora/proven-kinds.ts'
 import type { DoubtReason } from '../../cache/proof-facts.ts'
@@ -8,17 +8,17 @@ import { createOpenTrust } from './open-trust.ts'
 import type { OpenTrust, OpenTrustOptions } from './open-trust.ts'
 
 export interface Proof extends Pick<Evidence, 'agreed' | 'hasReceived' | 'waitsForStatus'> {
-  /** Null where the ordinary ages hold. */
+  /** Null if the ordinary ages count. */
   trust(): OpenTrust | null
-  /** An event was received, by this or another replica. */
+  /** Notes that this or another replica has received an event. */
   received(event: EventName, atMs: number): void
-  /** The events to which a subscription is there and switched on. Returns the reason where that is a doubt. */
+  /** Notes the events with a subscription that is switched on. Returns the reason if this is a doubt. */
   subscribed(events: readonly EventName[], atMs: number): DoubtReason | null
-  /** Ordinary ages hold from now on. Returns the trust that has ended. */
+  /** Ordinary ages count from now on. Returns the trust that has ended. */
   doubt(reason: DoubtReason, atMs: number): OpenTrust | null
   /**
-   * To be called now and then, and before anything is noted. Returns the reason where there is a doubt, and `begun` where a trust has
-   * begun.
+   * To be called now and then, and before anything is noted. Returns the reason if there is a doubt, and `begun` if a
+   * trust has begun.
    */
   look(): DoubtReason | 'begun' | null
 }
@@ -27,7 +27,9 @@ export interface ProofOptions extends Omit<OpenTrustOptions, 'untilMs'> {
   readonly kind: ProvenKind
 }
 
-/** Shorter troubles with Redis only suspend the trust: the log of drops has all doubts of the others. */
+/**
+ * Shorter troubles with Redis only suspend the trust, because the log of drops contains all doubts of other replicas.
+ */
 const MAX_UNCONFIRMED_MS = 30_000
 
 export function createProof({ kind, freshMs, clock, isConfirmed }: ProofOptions): Proof {

@@ -11,25 +11,25 @@ import type { TenantProofs, TenantProofsOptions } from './tenant-proofs.ts'
 
 export interface Proofs {
   readonly trustOf: TrustOf
-  /** What this or another replica has found out, and when (monotonic). */
+  /** Takes the facts that this or another replica has found, and their monotonic time. */
   take(tenant: TenantKey, facts: ProofFacts, atMs?: number): void
-  /** Something has happened, and it is unknown what. */
+  /** To be called after something unknown has happened. */
   doubtAll(reason: DoubtReason): void
   /** As `doubt` of its proofs. */
   doubt(tenant: TenantKey, kinds: readonly ProvenKind[], reason: DoubtReason): Promise<void>
   agreed(tenant: TenantKey, kind: ProvenKind, askedAtMs?: number): void
   /** Looks at each of them. */
   look(): void
-  /** Tenants of which it matters what subscriptions there are. */
+  /** The tenants whose subscriptions matter. */
   needStatus(): readonly StatusNeed[]
   trusts(): readonly OpenTrust[]
-  /** Of how many tenants each kind is proven now. */
+  /** For how many tenants each kind is proven now. */
   counts(): Readonly<Record<ProvenKind, number>>
 }
 
 export interface StatusNeed {
   readonly tenant: TenantKey
-  /** Something is not proven for want of it. */
+  /** Whether a kind is not proven only because this look is missing. */
   readonly isUrgent: boolean
 }
 
@@ -41,7 +41,7 @@ export interface ProofsOptions extends Omit<TenantProofsOptions, 'publish'> {
 
 export function createProofs(options: ProofsOptions): Proofs {
   const { clock, isServed, publish } = options
-  /** Bounded by the tenants that are served. */
+  /** Limited by the number of served tenants. */
   const tenants = new Map<TenantKey, TenantProofs>()
   const all = (): readonly TenantProofs[] => [...tenants.values()]
 

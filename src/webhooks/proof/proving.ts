@@ -1,4 +1,4 @@
-// Joins what proves that webhooks arrive: the proofs, the audits, and the look at the subscriptions of the gateway.
+// Joins the parts that prove the arrival of webhooks: the proofs, the audits, and the looks at the subscriptions of the gateway.
 import { ALL_NEEDED } from '../../aurora/proven-kinds.ts'
 import type { ProvenKind } from '../../aurora/proven-kinds.ts'
 import { READS } from '../../aurora/reads.ts'
@@ -25,14 +25,14 @@ import { createServed } from './served.ts'
 import { createWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
 
-/** Reads with a slot that nobody else needs; rejects where there is none. */
+/** Reads with a slot that no other call needs; rejects if there is none. */
 export type SpareRead = (scope: Scope, question: Question) => Promise<Reply>
 
 export interface Proving {
   readonly proofs: Proofs
   readonly trustOf: TrustOf
   readonly onFacts: OnFacts
-  /** Webhooks may have come while nobody received them. */
+  /** To be called when webhooks may have come while the process could not receive them. */
   noteStandstill(): void
   counts(): Readonly<Record<ProvenKind, number>>
   open(parts: ProvingParts): Audit
@@ -58,7 +58,7 @@ export interface ProvingOptions {
   readonly random: () => number
 }
 
-/** Made before the cache, which asks it for the trust of each reply; opened when there is one. */
+/** Made before the cache, which needs the trust of each reply; opened when there is a cache. */
 export function createProving(options: ProvingOptions): Proving {
   const { config, proof, clock, emit } = options
   let parts: ProvingParts | null = null
@@ -107,7 +107,10 @@ export function createProving(options: ProvingOptions): Proving {
   }
 }
 
-/** The trusts that end in one look are noticed together, before anything else happens: each notice looks at all that is listened to. */
+/**
+ * The trusts that end in one look are noticed together, before anything else happens, because each notice looks at
+ * everything with a listener.
+ */
 function createEndNotice(notify: (trusts: ReadonlySet<Trust>) => void): (trust: Trust) => void {
   let ended = new Set<Trust>()
   return (trust) => {
@@ -121,7 +124,7 @@ function createEndNotice(notify: (trusts: ReadonlySet<Trust>) => void): (trust: 
   }
 }
 
-/** Whoever listens to a reply, young or old, learns that only its ordinary age holds. */
+/** Notifies the listeners of a reply, young or old, that only its ordinary age counts. */
 function notify(cache: Cache, trusts: ReadonlySet<Trust>): void {
   cache.notifyWhere((key) => {
     const proven = cache.readBy(key)?.proven
@@ -140,7 +143,7 @@ async function readStatus(
     address: createOwnAddress(proof.url, config.tenants.length > 0 ? name : null),
     events: ALL_NEEDED,
     header: config.webhooks.keyHeader,
-    // Two may hold; a webhook with a wrong one is refused, and that is a doubt as well.
+    // Two secrets may be valid. A webhook with a wrong one is refused, which is a doubt as well.
     secret: null,
     isSecretRenewed: false,
   })

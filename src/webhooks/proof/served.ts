@@ -4,7 +4,7 @@ import { tenantOf } from '../../rest/scope.ts'
 import type { ScopeKey, TenantKey } from '../../rest/scope.ts'
 
 export interface Served {
-  /** Two tenants of the settings may be one at Aurora: this is the first of them. */
+  /** Two tenants of the settings may be one at Aurora; this returns the first of them. */
   ofTenant(key: TenantKey): Tenant | undefined
   ofScope(key: ScopeKey): Tenant | undefined
 }

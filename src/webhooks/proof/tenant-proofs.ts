@@ -15,23 +15,26 @@ export interface TenantProofsOptions {
   readonly isConfirmed: () => boolean
   /** Reports to the other replicas. */
   readonly publish: (facts: ProofFacts) => Promise<unknown>
-  /** What was fresh by this trust is not any more. */
+  /** Called when replies that were fresh only by this trust are no longer fresh. */
   readonly onEnd: (trust: OpenTrust) => void
 }
 
 export interface TenantProofs {
   readonly all: readonly Proof[]
   of(kind: ProvenKind): Proof
-  /** What this or another replica has found out. */
+  /** Takes the facts that this or another replica has found. */
   take(facts: ProofFacts, atMs: number): void
-  /** Ordinary ages hold here at once. Resolves when they hold at the other replicas, too, as far as these can be reached. */
+  /**
+   * Ordinary ages count here at once. Resolves when they count at the other replicas, too, as far as these can be
+   * reached.
+   */
   doubt(kinds: readonly ProvenKind[], reason: DoubtReason): Promise<void>
-  /** The same, and nothing is reported: each replica finds it out. */
+  /** The same without a report, because each replica finds it out by itself. */
   endAll(reason: DoubtReason): void
   look(): void
 }
 
-/** Others have no trust again that soon after a doubt: it need not be reported to them twice. */
+/** Within this time after a doubt other replicas have no new trust, so the doubt is not reported twice. */
 const REPORTED_MS = 60_000
 
 interface Reported {
@@ -46,7 +49,7 @@ export function createTenantProofs(options: TenantProofsOptions): TenantProofs {
   ) as Record<ProvenKind, Proof>
   const reports = new Map<ProvenKind, Reported>()
 
-  /** Whether there was a trust. */
+  /** Returns whether there was a trust. */
   function end(kind: ProvenKind, reason: DoubtReason, atMs: number): boolean {
     const trust = proofs[kind].doubt(reason, atMs)
     if (trust === null) return false
@@ -72,7 +75,7 @@ export function createTenantProofs(options: TenantProofsOptions): TenantProofs {
     for (const kind of PROVEN_KIND_NAMES) {
       const found = proofs[kind].look()
       if (found === 'begun') emit('proofBegun', { kind })
-      // The others cannot be reached; each of them finds that out.
+      // Other replicas cannot be reached; each finds that out by itself.
       else if (found === 'replicas') end(kind, found, clock.monotonicMs())
       else if (found !== null) void doubt([kind], found)
     }

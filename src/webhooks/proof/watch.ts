@@ -1,4 +1,4 @@
-// Looks at all proofs now and then: reads the subscriptions at Aurora, and audits replies that are fresh by proof alone.
+// Looks at all proofs now and then: reads the subscriptions at Aurora, and audits replies that are fresh only by proof.
 import type { EventName } from '../../aurora/events.ts'
 import type { Cache } from '../../cache/cache.ts'
 import { lifetimeOf } from '../../cache/decide-lifetime.ts'
@@ -20,30 +20,30 @@ export interface WatchOptions {
   /** 0 to 1. */
   readonly random: () => number
   readonly served: Served
-  /** The events to which a subscription of ours is there and switched on. Rejects where they cannot be read. */
+  /** The events with a subscription of ours that is switched on. Rejects if the subscriptions cannot be read. */
   readonly readStatus: (tenant: Tenant) => Promise<readonly EventName[]>
-  /** Reads it with a spare slot; rejects where there is none. */
+  /** Reads the reply again with a spare slot; rejects if there is none. */
   readonly reread: (scope: Scope, question: Question) => Promise<unknown>
-  /** Reports to the other replicas what the subscriptions are. */
+  /** Reports the subscriptions to the other replicas. */
   readonly publish: (tenant: TenantKey, events: readonly EventName[]) => void
 }
 
 export interface Watch {
-  /** The subscriptions of the tenant were looked at, by any replica. */
+  /** To be called when any replica has looked at the subscriptions of the tenant. */
   noteStatus(tenant: TenantKey): void
   close(): void
 }
 
 const LOOK_EVERY_MS = 15_000
-/** Two calls an hour, of any number of replicas: the one that is first reports it to all. */
+/** Two calls an hourfor any number of replicas, because the first one reports the result to all. */
 const STATUS_EVERY_MS = 30 * 60_000
-/** After a doubt. */
+/** The time after a doubt. */
 const STATUS_AGAIN_MS = 5 * 60_000
-/** Of the reads that the proof spares, so many are made all the same, at random. */
+/** This part of the reads that the proof saves is made all the same, at random. */
 const AUDITED_SHARE = 0.1
-/** Of one trust in one look, one after the other: its key has other work. */
+/** For one trust in one look, one after the other, because its key has other work. */
 const MAX_AUDITS = 3
-/** Of all trusts in one look: as many as one replica may well have under way at once. */
+/** Of all trusts in one look; one replica can have this many under way at once. */
 const MAX_ALL_AUDITS = 60
 
 export function createWatch(options: WatchOptions): Watch {
@@ -72,7 +72,10 @@ export function createWatch(options: WatchOptions): Watch {
 }
 
 function createStatusLooks({ proofs, clock, random, served, readStatus, publish }: WatchOptions) {
-  /** When each may be looked at again, at the earliest. Replicas do so at different times, so that the first one spares the others. */
+  /**
+   * When each may be looked at again, at the earliest. Replicas do so at different times, so that the first one makes
+   * further looks unnecessary.
+   */
   const nextAtMs = new Map<TenantKey, { readonly urgent: number; readonly usual: number }>()
 
   function plan(tenant: TenantKey, againMs: number): void {
@@ -88,9 +91,9 @@ function createStatusLooks({ proofs, clock, random, served, readStatus, publish 
 
   async function lookAt(tenant: Tenant): Promise<void> {
     const key = tenantOf(tenant.scope.key)
-    // Aurora may refuse it for good, so that a failure is no reason for haste.
+    // Aurora may refuse this permanently, so a failure is no reason to hurry.
     plan(key, STATUS_EVERY_MS)
-    // What is found may be from before a doubt that comes while it is read.
+    // The result may be from before a doubt that comes during the read.
     const begunAtMs = clock.monotonicMs()
     const found = await readStatus(tenant).catch(() => null)
     if (found === null) return
@@ -110,13 +113,13 @@ function createStatusLooks({ proofs, clock, random, served, readStatus, publish 
   }
 }
 
-/** Counts for each trust how many reads it has spared, and chooses what is audited of them. */
+/** Counts for each trust how many reads it has saved, and chooses which of them are audited. */
 function createCredits({ cache, clock, random, served }: WatchOptions) {
   const countedAtMs = new WeakMap<Proven, number>()
-  /** Each has some for itself: a tenant that is looked at seldom is audited whatever others do. */
+  /** Each has some for itself, so that a rarely used tenant is audited, too. */
   const credits = new WeakMap<OpenTrust, number>()
 
-  /** How much of a read is spared by each use, at most one in each ordinary fresh time. */
+  /** How much of a read each use saves, at most one in each ordinary fresh time. */
   function sparedBy(proven: Proven, nowMs: number): number {
     const { question, scope, answeredAtMs } = proven
     const cached = cache.glance.read({ key: callKey(scope, question), ...question })
@@ -128,7 +131,9 @@ function createCredits({ cache, clock, random, served }: WatchOptions) {
     return Math.min(1, (nowMs - sinceMs) / freshMs)
   }
 
-  /** Returns what was used of it since the last look, in random order, where enough was spared. */
+  /**
+   * Returns the replies that were used because of it since the last look, in random order, if enough reads were saved.
+   */
   function collect(trust: OpenTrust): readonly Proven[] {
     const nowMs = clock.monotonicMs()
     const used = trust.takeUsed().map((proven) => ({ proven, spared: sparedBy(proven, nowMs) }))
@@ -153,7 +158,7 @@ function createAudits(options: WatchOptions) {
   const { proofs, random, served, reread } = options
   const credits = createCredits(options)
 
-  /** False without a spare slot, or while Aurora fails: it is another one's turn later. */
+  /** False without a spare slot, or while Aurora fails: the audit of another reply is tried later. */
   async function audit({ scope, question }: Proven): Promise<boolean> {
     const tenant = served.ofScope(scope)
     if (!tenant) return false
