@@ -5,7 +5,7 @@ import type { LeaveSignal } from './leaving.ts'
 export interface Clock {
   /** Milliseconds that only ever grow; for durations and ages. Never 0, which lru-cache takes for "none". */
   monotonicMs(): number
-  /** Milliseconds since 1970, for telling people and Aurora a date; may jump. */
+  /** Milliseconds since 1970, for dates that people or Aurora get; may jump. */
   wallMs(): number
   /** Resolves after `waitMs`; rejects with the signal's reason as soon as it aborts. */
   sleep(waitMs: number, signal?: LeaveSignal): Promise<void>
@@ -15,9 +15,9 @@ export interface Clock {
 
 /** A clock that goes on between processes: for times that one process leaves to the next. */
 export interface BootClock {
-  /** Names the time since this machine was started; null where the system gives no name. */
+  /** Identifies the present run of this machine; null if the system has no such id. */
   readonly bootId: string | null
-  /** Milliseconds since this machine was started. Nobody can set it, and it stands still while the machine sleeps. */
+  /** Milliseconds since this machine was started. It cannot be set, and it stands still while the machine sleeps. */
   sinceBootMs(): number
   /** As in Clock. */
   wallMs(): number
@@ -35,8 +35,9 @@ export const momentOf = (clock: Pick<Clock, 'monotonicMs' | 'wallMs'>): Moment =
 })
 
 /**
- * The time since a moment, by the clock that shows more: for what must not last too long. The monotonic clock stands still while the
- * machine sleeps or is suspended. The wall clock may be set; where it is set forwards, what is measured ends too early.
+ * The time since a moment, by the clock that shows more: for what must not last too long. The monotonic clock stands
+ * still while the machine sleeps or is suspended. The wall clock may be set; if it is set forwards, the measured time
+ * ends too early.
  */
 export const elapsedMs = (since: Moment, clock: Pick<Clock, 'monotonicMs' | 'wallMs'>): number =>
   Math.max(clock.monotonicMs() - since.monotonicMs, clock.wallMs() - since.wallMs)
@@ -103,7 +104,7 @@ export function createBootClock(clock: Clock): BootClock {
   }
 }
 
-/** On Linux; containers see that of their host. */
+/** Exists on Linux; containers have that of their host. */
 function readBootId(): string | null {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim() || null

@@ -1,7 +1,7 @@
-// The end of somebody's interest in some work: an AbortSignal with the few members that are used, at a small part of its price.
+// A signal that nobody waits for some work any more: an AbortSignal with only the members that are used, at a small part of its cost.
 import { callAlone } from './turns/call-alone.ts'
 
-/** What work listens to: an AbortSignal is one too. */
+/** The signal for which work listens; an AbortSignal fits, too. */
 export interface LeaveSignal {
   readonly aborted: boolean
   readonly reason: unknown
@@ -12,7 +12,7 @@ export interface LeaveSignal {
 
 export interface Leaving {
   readonly signal: LeaveSignal
-  /** Calls each listener once, in the order in which they came, whatever one of them throws. The first reason stays. */
+  /** Calls each listener once, in the order in which they came, even if one of them throws. The first reason stays. */
   abort(reason: unknown): void
 }
 
@@ -26,7 +26,7 @@ class Signal implements LeaveSignal {
   aborted = false
   reason: unknown = undefined
   private first: (() => void) | null = null
-  /** Those that came after the first one. */
+  /** The listeners after the first one. */
   private others: Set<() => void> | null = null
 
   throwIfAborted(): void {
@@ -48,7 +48,7 @@ class Signal implements LeaveSignal {
     if (this.aborted) return
     this.aborted = true
     this.reason = reason
-    // The set stays while it is gone through, so that a listener which another one removes is not called.
+    // The set is kept during the loop, so that a listener that another one removes is not called.
     const { first, others } = this
     if (first) callAlone(first)
     if (others) for (const listener of others) callAlone(listener)
@@ -57,5 +57,5 @@ class Signal implements LeaveSignal {
   }
 }
 
-/** A signal that nobody ever aborts. */
+/** A signal that is never aborted. */
 export const NEVER_LEFT: LeaveSignal = createLeaving().signal

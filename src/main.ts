@@ -20,7 +20,7 @@ import { createLog } from './telemetry/log.ts'
 import { createScrubber } from './telemetry/scrubber.ts'
 import { openStdout } from './telemetry/stdout.ts'
 
-/** Beside those of streams. */
+/** The connections beside those of streams. */
 const OTHER_CONNECTIONS = 1_000
 
 await main()

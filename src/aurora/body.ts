@@ -1,4 +1,4 @@
-// Bodies of Aurora, as they come: open objects whose members may be absent, null or of an unexpected form.
+// Bodies of Aurora, unchanged: open objects whose members may be absent, null or of an unexpected form.
 import { isDecoded } from './decode-text.ts'
 
 export type Members = Readonly<Record<string, unknown>>

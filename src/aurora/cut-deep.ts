@@ -1,12 +1,15 @@
-// Bounds the depth of a JSON value, because everything that walks or writes values would run out of stack at some thousands.
+// Limits the depth of a JSON value, because everything that walks or writes values would run out of stack at some thousands.
 /** More levels than a field may show (graphql/json.ts), so that a field with a value that was cut still fails by its depth. */
 export const MAX_LEVELS = 600
 
-/** Returns the value of the text without what lies deeper than `MAX_LEVELS`. Other members stay as they are. */
+/** Returns the value of the text without everything deeper than `MAX_LEVELS`. Other members stay unchanged. */
 export const cutDeep = (text: string, value: unknown): unknown =>
   text.length > MAX_LEVELS && isDeeper(value, MAX_LEVELS) ? cut(value, MAX_LEVELS) : value
 
-/** Most values of an object are none themselves, so this takes much less time than to look for brackets in the text. */
+/**
+ * Most values of an object contain no further objects, so this takes much less time than searching the text for
+ * brackets.
+ */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
@@ -15,7 +18,7 @@ function isDeeper(value: unknown, levels: number): boolean {
     return false
   }
   const members = value as Readonly<Record<string, unknown>>
-  // No list of names is made for it. What was parsed inherits none.
+  // `for … in` makes no list of names. Parsed objects inherit no members.
   for (const name in members) if (isDeeper(members[name], levels - 1)) return true
   return false
 }

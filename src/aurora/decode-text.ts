@@ -1,10 +1,10 @@
-// Turns the bytes of a JSON body into text. A byte that belongs to no text is marked, never replaced or guessed.
+// Turns the bytes of a JSON body into text. A byte that cannot be decoded is marked, and neither replaced nor guessed.
 import { isAscii, isUtf8 } from 'node:buffer'
 
 /**
- * JSON is UTF-8 (RFC 8259, section 8.1), so bytes that are UTF-8 are read so, whatever the header says; else the declared
- * character set counts. Text that is in neither has a mark in the place of each byte that could not be read, so that a
- * field that shows it fails alone (`isDecoded`). A byte order mark is skipped.
+ * JSON is UTF-8 (RFC 8259, section 8.1), so valid UTF-8 is read as such, even if the header declares another set;
+ * otherwise the declared character set counts. A text in neither has a mark instead of each byte that could not be
+ * read, so that a field that shows it fails alone (`isDecoded`). A byte order mark is skipped.
  */
 export function decodeText(bytes: Buffer, contentType?: string | readonly string[]): string {
   for (const charset of decideCharsets(bytes, contentType)) {
@@ -14,7 +14,7 @@ export function decodeText(bytes: Buffer, contentType?: string | readonly string
   return withoutMark(markBytes(bytes))
 }
 
-/** To decode as many bytes takes some milliseconds, where no byte can be read. */
+/** Decoding this many bytes takes some milliseconds even if none can be read. */
 const BYTES_PER_TURN = 128 * 1024
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
@@ -61,7 +61,7 @@ async function decodeParts(bytes: Buffer, charset: string, inParts: InParts): Pr
   }
 }
 
-/** No sequence of UTF-8 is divided; it has three bytes behind its first at the most. */
+/** No sequence of UTF-8 is divided; it has at most three bytes after its first. */
 function endOfPart(bytes: Buffer, end: number): number {
   if (end >= bytes.length) return bytes.length
   const isWithin = (at: number): boolean => ((bytes[at] ?? 0) & 0xc0) === 0x80
@@ -108,11 +108,11 @@ function decode(bytes: Buffer, charset: string): string | null {
   }
 }
 
-/** The decoders of older sets are not strict everywhere, and no older set needs this character. */
+/** The decoders of older sets are not always strict, and no older set needs this character. */
 const isSound = (text: string, charset: string): boolean =>
   charset.startsWith('utf-') || !text.includes('\ufffd')
 
-/** A TextDecoder would be made anew for each body, which takes longer than to read a short one. */
+/** A TextDecoder would be made for each body, which takes longer than reading a short one. */
 function decodeUtf8(bytes: Buffer): string | null {
   if (isAscii(bytes)) return bytes.toString('latin1')
   if (!isUtf8(bytes)) return null
@@ -128,7 +128,9 @@ const WINDOWS_UNITS = Uint16Array.from({ length: 256 }, (_, byte) =>
   byte >= 0x80 && byte <= 0x9f ? WINDOWS_1252.charCodeAt(byte - 0x80) : byte,
 )
 
-/** A byte is a character. By units, since megabytes of such characters would take a second to replace one by one. */
+/**
+ * A byte is a character. They are replaced by kind, because replacing megabytes of them one by one would take a second.
+ */
 function decodeWindows(bytes: Buffer): string {
   const units = new Uint16Array(bytes.length)
   for (let at = 0; at < bytes.length; at += 1) units[at] = WINDOWS_UNITS[bytes[at] ?? 0] ?? 0

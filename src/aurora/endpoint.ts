@@ -3,10 +3,10 @@ import type { Kind } from './kinds.ts'
 import type { OperationId, Route } from './members.ts'
 
 /**
- * What an operation does, and so how it is loaded. Reads: `one` has an id of its own; `sole` is the only one of its
- * parent or tenant; `whole` is a list of the tenant that is always read to its end; `sliced` is a list of the tenant
- * that may be long, so it is read in slices; `children` is the list below a parent; `values` is such a list whose items
- * have no id; `job` is the progress of a job. Everything that changes something is a `write`.
+ * What an operation does, which decides how it is loaded. Reads: `one` has an id of its own; `sole` is the only one of
+ * its parent or tenant; `whole` is a list of the tenant that is always read to its end; `sliced` is a list of the
+ * tenant that may be long, so it is read in slices; `children` is the list below a parent; `values` is such a list
+ * whose items have no id; `job` is the progress of a job. Everything that changes something is a `write`.
  */
 export type Form = 'one' | 'sole' | 'whole' | 'sliced' | 'children' | 'values' | 'job' | 'write'
 
@@ -15,7 +15,7 @@ export interface Endpoint {
   readonly operation: OperationId
   /** All but GET change something: they are neither cached, nor shared between callers, nor sent twice. */
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** Path template; its parameters are the ids that a call must bring, besides tenant_id. */
+  /** Path template; its parameters are the ids that a call needs, besides tenant_id. */
   readonly route: Route
   /** The ids that the route needs besides the tenant's, in order. */
   readonly parameters: readonly string[]
@@ -23,23 +23,24 @@ export interface Endpoint {
   readonly form: Form
   readonly answers: 'object' | 'list' | 'nothing'
   /**
-   * The member of the answer that contains the object or the list; null where the answer itself is the object. Where an answer
-   * lacks it, the list or the object with the id that was asked for is taken if there is only one (rest/unwrap.ts).
+   * The member of the answer that contains the object or the list; null where the answer itself is the object. If an
+   * answer lacks it, the only list, or the only object with the requested id, is taken (rest/unwrap.ts).
    */
   readonly wrapper: string | null
   /** The member under which the body of a write is sent; none where the body is sent bare. */
   readonly bodyWrapper?: string | null
-  /** The member that identifies an object; undefined where the object has no id of its own. */
+  /** The member that identifies an object; undefined if the object has no id of its own. */
   readonly idMember?: string | undefined
-  /** The query parameter that names the object, where the last id of the route is only that of its parent. */
+  /** The query parameter that names the object, if the last id of the route is only that of its parent. */
   readonly idQuery?: string
-  /** Aurora is known to leave the wrapper out at times. */
+  /** Set if Aurora sometimes leaves the wrapper out. */
   readonly mayBeBare?: true
-  /** The name of the wrapper is a guess: if the body contains exactly one object, it is taken for the answer. */
+  /** The name of the wrapper is a guess: if the body contains exactly one object, that object is the answer. */
   readonly isWrapperGuessed?: true
   /**
-   * Lists: `page` and `per_page` are sent, also where it is unknown whether they have an effect: a list that ignores them
-   * is recognised. Other lists are asked for whole, and read on where they have a length that servers page by.
+   * Lists: `page` and `per_page` are sent, even if it is unknown whether they have an effect: a list that ignores them
+   * is recognized. Other lists are requested as a whole, and a next page is read if they have a length that servers use
+   * for pages.
    */
   readonly isPaged?: true
   /** 404 is an ordinary state here ("not filled out"), so the field is null without an error. */

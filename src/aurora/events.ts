@@ -1,4 +1,4 @@
-// Aurora's webhook events, one row each: the ids that come with it, and the reads whose answers it makes untrue.
+// Aurora's webhook events, one row each: the ids that come with it, and the reads whose answers it makes outdated.
 import type { Kind } from './kinds.ts'
 import { READS } from './reads.ts'
 import type { ReadOperation } from './reads.ts'
@@ -7,18 +7,18 @@ import type { Touches } from './writes.ts'
 
 export interface EventRow {
   /**
-   * The attributes that contain ids. Where the contract has only the name of the event, those that an event about such an object
-   * would have. Each id has the name of its attribute in small letters, as in routes.
+   * The attributes that contain ids. If the contract has only the name of the event, the ids are those that an event
+   * about such an object would have. Each id has the name of its attribute in lower case, as in routes.
    */
   readonly ids: readonly string[]
-  /** Limited to the ids that came. If an id is missing, the read is untrue for every id. */
+  /** Limited to the ids that came. If an id is missing, the read counts as touched for every id. */
   readonly touches: Touches
 }
 
 const NOTHING: Touches = {}
 const event = (ids: readonly string[], touches: Touches): EventRow => ({ ids, touches })
 
-/** A job has ended: its own state, and what the gateway would drop if it saw the end. */
+/** A job has ended: its own state, and what the gateway would drop if it read the end itself. */
 function ended(kind: Kind, status: ReadOperation, ids = ['DESIGN_ID', 'JOB_ID']): EventRow {
   const { reads = [], ...others } = END_TOUCHES.get(kind) ?? NOTHING
   return event(ids, { reads: [status, ...reads], ...others })
@@ -97,7 +97,7 @@ export const EVENT_NAMES = Object.keys(EVENTS) as EventName[]
 
 export const eventRow = (name: EventName): EventRow => table[name]
 
-/** In any case, with `_` or `-`; null for an event that is not known. */
+/** Reads a name in upper or lower case, with `_` or `-`; null for an unknown event. */
 export function readEventName(given: string): EventName | null {
   if (Object.hasOwn(EVENTS, given)) return given as EventName
   const name = given.toLowerCase().replaceAll('-', '_')
@@ -105,7 +105,9 @@ export function readEventName(given: string): EventName | null {
   return Object.hasOwn(OLDER_NAMES, name) ? (OLDER_NAMES[name] ?? null) : null
 }
 
-/** The events that report a change of objects of the kind, or of what Aurora works out from others for it. */
+/**
+ * The events that report a change of objects of the kind, or of values that Aurora works out for it from other objects.
+ */
 export const eventsOf = (kind: Kind): readonly EventName[] =>
   EVENT_NAMES.filter((name) => kindsTouchedBy(table[name]).has(kind))
 

@@ -2,21 +2,25 @@
 import { QUOTATION_MARK } from './json-bytes.ts'
 
 /**
- * A number stays a number where String() gives the same value back and, if it is whole, where it is at most 2^53 - 1; any
- * other is a text with the digits that were sent. A field of numbers reads such a text as a number, and an id, a text, or a
- * cache keeps every digit. Throws a SyntaxError, as JSON.parse does; takes a time that grows with the length alone.
+ * A number stays a number if String() returns the same value and, for a whole number, if it is at most 2^53 - 1. Any
+ * other becomes a text with the digits that were sent. A field of numbers reads such a text as a number, and an id, a
+ * text, or a cache keeps every digit. Throws a SyntaxError, as JSON.parse does; takes a time that grows with the length
+ * alone.
  */
 export function parseExactJson(text: string): unknown {
-  // Valid JSON stays valid where a number is put in quotes, so the text is checked before.
+  // Valid JSON stays valid if a number is put in quotes, so the text is checked before.
   const value: unknown = JSON.parse(text)
   if (!mayBeRounded(text)) return value
   const quoted = quoteRounded(text)
   return quoted === text ? value : JSON.parse(quoted)
 }
 
-/** A double carries 15 digits of any number. */
+/** A double keeps 15 digits of any number. */
 const SURE_LENGTH = 15
-/** An exponent can lead beyond what a double carries. In a text it may be a part of a word, which costs a closer look. */
+/**
+ * A number with an exponent may be beyond the range of a double. The pattern may also match inside a text, which only
+ * costs a closer look.
+ */
 const EXPONENT = /\d[eE][+-]?\d+(?:[,\]}\s]|$)/
 
 const isUnsure = (number: string): boolean => number.length > SURE_LENGTH || /[eE]/.test(number)
@@ -25,22 +29,23 @@ const isUnsure = (number: string): boolean => number.length > SURE_LENGTH || /[e
 const mayBeRounded = (text: string): boolean => hasRoundedNumber(text) || EXPONENT.test(text)
 
 /**
- * A long number has one of its characters in each place that is looked at, so most of the text is skipped. Most long numbers are
- * coordinates that were written by a program with doubles, which are carried. What looks like a number in a text counts as one.
+ * A long number has one of its characters in each place that is looked at, so most of the text is skipped. Most long
+ * numbers are coordinates, which programs have written from doubles, so they are kept exactly. Digits inside a text
+ * count as a number, too.
  */
 function hasRoundedNumber(text: string): boolean {
   for (let at = SURE_LENGTH; at < text.length; at += SURE_LENGTH + 1) {
     if (!isDigit(text.charCodeAt(at))) continue
     let from = at
     while (isDigit(text.charCodeAt(from - 1))) from -= 1
-    // The next look is behind these digits, so that none is passed twice.
+    // The next look is after these digits, so that none is looked at twice.
     while (isDigit(text.charCodeAt(at + 1))) at += 1
     if (at - from >= SURE_LENGTH && exactText(text.slice(from, at + 1)) !== null) return true
   }
   return false
 }
 
-/** Or the point between digits. */
+/** Also true for the point between digits. */
 const isDigit = (code: number): boolean => (code >= 48 && code <= 57) || code === 46
 
 function quoteRounded(text: string): string {
@@ -70,7 +75,7 @@ const E_SMALL = 101
 const isOfNumber = (code: number): boolean =>
   isDigit(code) || code === MINUS || code === PLUS || code === E_LARGE || code === E_SMALL
 
-/** The place behind the quotation mark that ends a text. */
+/** The place after the quotation mark that ends a text. */
 function endOfText(text: string, begin: number): number {
   let end = begin
   do end = text.indexOf('"', end + 1)
@@ -84,7 +89,7 @@ function isEscaped(text: string, at: number): boolean {
   return backslashes % 2 === 1
 }
 
-/** Null for a number that JavaScript carries. */
+/** Null for a number that a double keeps exactly. */
 function exactText(token: string): string | null {
   const number = Number(token)
   const isBeyond = Number.isInteger(number) && !Number.isSafeInteger(number)
@@ -116,7 +121,7 @@ function decimalOf(token: string): Decimal {
   return { sign, digits: all.slice(from, to), power: Number(power) - fraction.length + all.length - to }
 }
 
-/** No id is longer (rest/ids.ts), so more zeros than this help nobody, and an exponent may name a billion of them. */
+/** No id is longer (rest/ids.ts), so more zeros than this are never needed, while an exponent may demand a billion. */
 const MAX_DIGITS = 128
 
 /** `9.007199254740993e15` and `9007199254740993.0` are the same id; null for a number that is not whole. */

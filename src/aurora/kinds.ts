@@ -3,18 +3,18 @@ import { JOB, LINKED, NEVER, SETTLED, STAFF, WORK } from './lifetimes.ts'
 import type { LifetimeClass } from './lifetimes.ts'
 
 /**
- * How an object is found. `id`: by an id of its own. `parent`: its parent has one of it, so it goes by the parent's
- * id. `parent/id`: Aurora has it under its parent only, so both ids are needed. `tenant`: each tenant has one of it.
- * `none`: nothing can refer to it.
+ * How an object is found. `id`: by an id of its own. `parent`: its parent has one of it, so the parent's id is its key.
+ * `parent/id`: Aurora has it under its parent only, so both ids are needed. `tenant`: each tenant has one of it.
+ * `none`: it cannot be referred to.
  */
 export type Keying = 'id' | 'parent' | 'parent/id' | 'tenant' | 'none'
 
 export interface KindRow {
-  /** The GraphQL type that shows it, which begins its global id; null where no type with an id does. */
+  /** The GraphQL type that shows it, which begins its global id; null if no type with an id shows it. */
   readonly typeName: string | null
   readonly keyedBy: Keying
   readonly lifetime: LifetimeClass
-  /** The body contains a secret of the tenant's: it never leaves the process, and `raw` does not show it. */
+  /** Whether the body contains a secret of the tenant: it never leaves the process, and `raw` does not show it. */
   readonly holdsSecrets?: true
 }
 

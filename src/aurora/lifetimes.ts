@@ -10,7 +10,7 @@ export interface Lifetime {
   readonly keptMs: number
 }
 
-/** A lifetime that several kinds have in common, with its reason for the documentation. */
+/** A lifetime that several kinds share, with its reason for the documentation. */
 export interface LifetimeClass extends Lifetime {
   readonly reason: string
 }
@@ -65,7 +65,7 @@ export const NEVER: LifetimeClass = {
 
 /**
  * 403: permissions are changed by hand in an account. Longer than any slot is held: otherwise a query with more of
- * these than there are slots would ask for the first of them again and again, and never reach the last.
+ * these than slots would repeat the first of them again and again, and never reach the last.
  */
 export const FORBIDDEN: LifetimeClass = {
   freshMs: 5 * MINUTE,

@@ -10,8 +10,8 @@ export interface ProvenKindRow {
 }
 
 /**
- * All others have changes without an event: a design that is renamed, a price, a view of an agreement. Replies with links to files
- * end with their links, and a job is read while somebody waits for its end.
+ * All others have changes without an event: a design that is renamed, a price, a view of an agreement. Replies with
+ * links to files end with their links, and a job is read while a client waits for its end.
  */
 export const PROVEN_KINDS = {
   project: {
@@ -41,7 +41,7 @@ export const neededFor = (kind: ProvenKind): readonly EventName[] => [
 
 export const ALL_NEEDED: readonly EventName[] = [...new Set(PROVEN_KIND_NAMES.flatMap(neededFor))]
 
-/** The kinds of which an event that is refused, or does not come, might have reported a change. */
+/** The kinds whose change a refused or missing event might have reported. */
 export const kindsReportedBy = (event: EventName): readonly ProvenKind[] => REPORTED.get(event) ?? NONE
 
 const NONE: readonly ProvenKind[] = []

@@ -1,4 +1,4 @@
-// What the gateway reads from Aurora: one row an operation of schema/aurora.openapi.yaml, its name written once.
+// The reads of the gateway: one row for each operation of schema/aurora.openapi.yaml, with its name written once.
 import {
   AGREEMENT,
   DESIGN,
@@ -14,17 +14,17 @@ import {
 import type { Endpoint, Unnamed } from './endpoint.ts'
 import type { Kind } from './kinds.ts'
 
-/** How many items a list is expected to have before one was seen. */
+/** The expected length of a list before the first one was read. */
 export interface ListLength {
   readonly usual: number
-  /** Generous, so that the maximum of a plan is seldom exceeded. */
+  /** Generous, so that the real number is seldom above the maximum of a plan. */
   readonly longest: number
 }
 
 export interface ReadEndpoint extends Endpoint {
-  /** Lists; those without one have a few items. */
+  /** For lists; a list without it has a few items. */
   readonly length?: ListLength
-  /** The list is short and changes seldom, so one reading of it serves all lookups of the members that it carries. */
+  /** The list is short and changes seldom, so one reading of it serves all look-ups of the members that it shows. */
   readonly servesLookups?: true
   /** Members of the object above it that this answer repeats, with the same meaning. */
   readonly repeats?: readonly string[]
@@ -44,8 +44,8 @@ const children = rowsOf({ method: GET, form: 'children', answers: 'list', idMemb
 /** Such a list whose items have no id. */
 const values = rowsOf({ method: GET, form: 'values', answers: 'list' })
 /**
- * The progress of a job. Most wrappers are inferred from similar jobs; the others are read as loosely, since the body
- * can contain nothing else.
+ * The progress of a job. Most wrappers are inferred from similar jobs; the others are read as tolerantly, because the
+ * body can contain nothing else.
  */
 const job = <Of extends Kind>(kind: Of, route: Endpoint['route'], wrapper: string) =>
   rowsOf({ method: GET, form: 'job', answers: 'object', idMember: 'job_id' })(kind, route, wrapper, {
@@ -59,14 +59,14 @@ const TEMPLATES = `${TENANT}/proposal_templates` as const
 
 const PAGED = { isPaged: true } as const
 const MAY_BE_ABSENT = { mayBeAbsent: true } as const
-/** No page shows the body. */
+/** No page of Aurora's documentation shows the body. */
 const GUESSED = { isWrapperGuessed: true, mayBeBare: true } as const
 const BILL = { ...GUESSED, mayBeAbsent: true } as const
 /** Two public clients accept a price without its wrapper, and a design may have none. */
 const PRICE = { mayBeBare: true, mayBeAbsent: true } as const
-/** How much of such a list is read depends on the query alone. */
+/** The query alone decides how much of such a list is read. */
 const ENDLESS = { isPaged: true, length: { usual: 1000, longest: 100_000 } } as const
-/** Lists of designs carry the sizes as well; the single design does not. */
+/** Lists of designs show the sizes as well; the single design does not. */
 const SUMMARY = {
   idMember: 'design_id',
   repeats: [
@@ -85,7 +85,7 @@ const DESIGNS = { isPaged: true, length: { usual: 2, longest: 20 } } as const
 /** Cash, a loan and a lease are worked out for most designs. */
 const FINANCINGS = { length: { usual: 3, longest: 20 } } as const
 const ABOUT_ONE = { length: { usual: 1, longest: 20 } } as const
-/** A year of energy use has at most one bill a month; two years are asked for at most. */
+/** A year of energy use has at most one bill a month, and at most two years are requested. */
 const BILLS = { length: { usual: 1, longest: 24 } } as const
 
 // One operation a line, however long: this is read as a table.
@@ -171,10 +171,10 @@ export const isReadOperation = (operation: string): operation is ReadOperation =
 
 export const ALL_READS: readonly ReadEndpoint[] = Object.values(READS)
 
-/** The read of one object of the kind, or of the only one of a parent; undefined where only lists show it. */
+/** The read of one object of the kind, or of the only one of a parent; undefined if only lists show it. */
 export const ownReadOf = (kind: Kind): ReadEndpoint | undefined => OWN.get(kind)
 
-/** The reads that bring the parts of one object of the kind: those that need no other key than the object's own. */
+/** The reads that return the parts of one object of the kind: those that need no other key than the object's own. */
 export const partsOf = (kind: Kind): readonly ReadEndpoint[] => PARTS.get(kind) ?? []
 
 const PARTS: ReadonlyMap<Kind, readonly ReadEndpoint[]> = new Map(
@@ -196,14 +196,14 @@ const REPEATING: ReadonlyMap<Kind, ReadEndpoint> = new Map(
   ),
 )
 
-/** An object that exists may lack this part: the answer is then an empty list, or one of the absences that are ordinary. */
+/** An object that exists may lack this part: the answer is then an empty list, or an ordinary absence. */
 export const mayBeNothing = ({ answers, mayBeAbsent }: Endpoint): boolean =>
   answers === 'list' || mayBeAbsent === true
 
 /** The list of all objects of the kind that the tenant has. */
 export const tenantListOf = (kind: Kind): ReadEndpoint | undefined => TENANT_LISTS.get(kind)
 
-/** Of each kind, the first read of the table that is one. */
+/** For each kind, the first read of the table that passes the test. */
 const byKind = (isOne: (read: ReadEndpoint) => boolean): ReadonlyMap<Kind, ReadEndpoint> =>
   new Map(
     ALL_READS.filter(isOne)

@@ -1,4 +1,4 @@
-// Reads the times that Aurora writes: the only reader, so that a time is the same moment wherever it is used.
+// Reads the times that Aurora writes. No other file does, so that a time means the same moment everywhere.
 
 /**
  * `2026-03-04 17:25:09 UTC` is the form of projects, agreements and financings, ISO 8601 that of designs and milestones. The
@@ -23,7 +23,7 @@ function toIso(text: string): string {
   return `${day}T${minute}${second}.${fraction}${hours}:${minutes}`
 }
 
-/** RFC 3339 has years of four digits only; a time with a zone can lie outside them in UTC. */
+/** RFC 3339 has years of four digits only; a time with a zone can be in another year in UTC. */
 const isOfFourDigits = (atMs: number): boolean =>
   atMs >= Date.parse('0000-01-01T00:00:00Z') && atMs <= Date.parse('9999-12-31T23:59:59.999Z')
 

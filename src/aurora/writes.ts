@@ -1,4 +1,4 @@
-// What the gateway changes in Aurora, and what each write makes untrue: one row an operation of schema/aurora.openapi.yaml.
+// The writes of the gateway, and what each makes outdated: one row for each operation of schema/aurora.openapi.yaml.
 import {
   AGREEMENT,
   DESIGN,
@@ -15,28 +15,28 @@ import type { Endpoint, Unnamed } from './endpoint.ts'
 import type { Kind } from './kinds.ts'
 import type { ReadOperation } from './reads.ts'
 
-/** Reads whose answers are untrue afterwards. */
+/** The reads whose answers are outdated afterwards. */
 export interface Touches {
   /**
-   * Limited to the ids that are known: those of the route, and the project or design that the write names in what was sent
-   * or answered. If an id is not known, the read is untrue for every id.
+   * Limited to the known ids: those of the route, and the project or design in the sent members or in the answer. If an
+   * id is unknown, the read counts as touched for every id.
    */
   readonly reads?: readonly ReadOperation[]
-  /** Limited to what lies below the project or design of the route, also where the route of the read names neither. */
+  /** Limited to everything below the project or design of the route, even if the route of the read names neither. */
   readonly below?: readonly ReadOperation[]
-  /** Limited to the project of the design of the route, where answers have named it. */
+  /** Limited to the project of the design of the route, if earlier answers have shown it. */
   readonly ofProject?: readonly ReadOperation[]
 }
 
 export interface WriteEndpoint extends Endpoint {
   readonly touches: Touches
-  /** The read that would bring the object that the answer shows; the object is new and named by its own id. */
+  /** The read that would return the object that the answer shows; the object is new and named by its own id. */
   readonly makes?: ReadOperation
-  /** The read that would bring the object that the answer shows; the object is the one that the route names. */
+  /** The read that would return the object that the answer shows; the object is the one that the route names. */
   readonly changes?: ReadOperation
-  /** The read of the job that this begins. */
+  /** The read of the job that the write begins. */
   readonly begins?: ReadOperation
-  /** What the job makes untrue when it ends: nothing before that. */
+  /** What the job makes outdated when it ends, and not before. */
   readonly endTouches?: Touches
 }
 
@@ -54,7 +54,7 @@ const write =
   (kind: Kind, route: Endpoint['route'], wrapper: string | null, details: Details = {}) =>
     make(kind, route, wrapper, { bodyWrapper: wrapper, touches: {}, ...details })
 
-/** The body is sent under the name under which the answer comes. */
+/** The body has the same wrapper as the answer. */
 const creates = write(creating)
 /** Only the members that change are sent. */
 const updates = write(updating)
@@ -62,9 +62,9 @@ const deletes = (kind: Kind, route: Endpoint['route'], touches: Touches) =>
   deleting(kind, route, null, { touches })
 
 const BARE_BODY = { bodyWrapper: null } as const
-/** Its parent has one of it: an id in such an answer belongs to something inside it. */
+/** The parent has only one such object, so an id in its answer belongs to something inside it. */
 const NO_ID = { idMember: undefined } as const
-/** Something happens to the object that the route names; the options, if any, are the body itself. */
+/** An action on the object that the route names; the options, if any, are the body itself. */
 const acts = (kind: Kind, route: Endpoint['route'], wrapper: string, details: Details) =>
   creates(kind, route, wrapper, { ...BARE_BODY, ...details })
 /** Begins a job, which the answer describes. */
@@ -77,7 +77,7 @@ const reads = (...operations: readonly ReadOperation[]): { readonly touches: Tou
   touches: { reads: operations },
 })
 
-/** A financing is worked out for one price: with another price it is no longer up to date. */
+/** A financing is worked out for one price, so with another price it is outdated. */
 const PRICES = ['retrieveDesignPricing', 'listFinancings', 'retrieveFinancing'] as const
 /** Aurora works out offset, bill after solar and savings from the energy use as well. */
 const OF_ENERGY_USE = [
@@ -164,7 +164,7 @@ export const WRITES = named({
 
   createProject: creates('project', `${TENANT}/projects`, 'project', { makes: 'retrieveProject', ...reads('listProjects') }),
   updateProject: updates('project', PROJECT, 'project', { changes: 'retrieveProject', ...reads('retrieveProject', 'listProjects', 'listSharedProjects', 'retrieveConsumptionProfile') }),
-  // Aurora does not say what becomes of the objects below it: reading them again shows whether they are still there.
+  // It is not documented what happens to the objects below it: reading them again shows whether they are still there.
   deleteProject: deletes('project', PROJECT, { reads: ['listProjects', 'listSharedProjects', 'listDesignRequests'], below: BELOW_PROJECT }),
   updateConsumptionProfile: updates('consumptionProfile', `${PROJECT}/consumption_profile`, 'consumption_profile', { ...NO_ID, changes: 'retrieveConsumptionProfile', touches: { reads: ['retrieveConsumptionProfile', 'retrieveProjectBillSummary'], below: OF_ENERGY_USE } }),
   runUtilityBillUpload: runs('utilityBillUploadJob', `${PROJECT}/utility_bill_upload/run`, 'utility_bill_upload_job', { begins: 'retrieveUtilityBillUploadStatus', ...reads('listUtilityBills'), endTouches: { reads: ['listUtilityBills', 'retrieveUtilityBill', 'retrieveConsumptionProfile', 'retrieveProjectBillSummary'], below: OF_ENERGY_USE } }),
@@ -212,7 +212,7 @@ export const ALL_WRITES: readonly WriteEndpoint[] = Object.values(WRITES)
 
 export const writeEndpoint = (operation: WriteOperation): WriteEndpoint => WRITES[operation]
 
-/** What a job of the kind makes untrue when it ends; undefined for kinds that are no jobs. */
+/** What a job of the kind makes outdated when it ends; undefined for kinds that are no jobs. */
 export const END_TOUCHES: ReadonlyMap<Kind, Touches> = new Map(
   ALL_WRITES.flatMap(({ kind, begins, endTouches = {} }) => (begins ? [[kind, endTouches]] : [])),
 )

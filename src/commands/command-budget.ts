@@ -1,4 +1,4 @@
-// The budget of the gateway for a command beside it: what it spends is counted together with what a running gateway spends.
+// The budget of the gateway for a command beside it. The calls of both are counted together.
 import { createBudget } from '../budget/budget.ts'
 import type { Budget } from '../budget/budget.ts'
 import { createCache } from '../cache/cache.ts'
@@ -26,17 +26,19 @@ export interface CommandBudgetOptions {
   readonly emit: Emit
   /** Ends the waits. */
   readonly signal: AbortSignal
-  /** Of one window, what the command takes at the most where no Redis counts its calls together with those of a gateway. */
+  /**
+   * The most calls of one window that the command makes if no Redis counts its calls together with those of a gateway.
+   */
   readonly share: number
   readonly limits: KeyLimits
-  /** Called where a running gateway does not see these calls, with how many there may be in one window. */
+  /** Called if a running gateway cannot count these calls, with their maximum in one window. */
   readonly onUnseen: (calls: number) => void
   readonly onHeaders?: ClientOptions['onHeaders']
 }
 
 export interface KeyLimits {
   readonly rateLimitOf: (key: Scope['budgetKey']) => number | undefined
-  /** Of the keys that the command uses. */
+  /** The lowest limit of the keys that the command uses. */
   readonly lowest: number
 }
 
@@ -54,16 +56,22 @@ interface CommandCall extends Pick<Terms, 'scope' | 'caller' | 'callClass' | 'si
   readonly untilMs: number
 }
 
-/** Thrown where the limit has no room for the command; its message says why, for people. */
+/** Thrown if the limit has no room for the command; its message is for people. */
 export class NoRoomError extends Error {}
 
-/** Without a folder a running gateway cannot know of the command: as few calls as its usual share. */
+/**
+ * Without a folder a running gateway cannot count the calls of the command, so the command makes as few calls as its
+ * usual share.
+ */
 const UNSEEN_CALLS_PER_MINUTE = 10
 const MINUTE_MS = 60_000
-/** Nothing that a command reads is kept. */
+/** Almost none, because the replies of a command are not used again. */
 const CACHE_BYTES = 1_000_000
 
-/** The terms of a call that a command makes: nobody is told what it has used. `untilMs` is the last moment of its wait and its answer. */
+/**
+ * The terms of a call that a command makes; its notes about used replies are dropped. `untilMs` is the last moment of
+ * its wait and its answer.
+ */
 export const createCommandTerms = ({ nowMs, untilMs, ...about }: CommandCall): Terms => ({
   ...about,
   begunAtMs: nowMs,
@@ -88,7 +96,8 @@ export async function openCommandBudget(options: CommandBudgetOptions): Promise<
   await shared.ready()
   const share = shared.connections().length > 0 ? null : openShare(options)
   await share?.settled(signal)
-  // Read now, so that what a gateway has spent before it knew of the share is in it: none of that is over when the calls begin.
+  // Read now, so that it contains what a gateway has spent before it read the share: none of these slots is free when
+  // the calls begin.
   const spent = openSpent({ ...config, isSimulated: false, clock, emit })
   const most = share?.calls ?? Infinity
   let sent = 0
@@ -121,7 +130,7 @@ export async function openCommandBudget(options: CommandBudgetOptions): Promise<
 }
 
 interface OpenShare extends Pick<Share, 'settled' | 'close'> {
-  /** In one window. */
+  /** The number of calls in one window. */
   readonly calls: number
 }
 
@@ -134,7 +143,7 @@ function openShare({ config, clock, share: wanted, limits, onUnseen }: CommandBu
   try {
     share = folder === null ? null : takeShare({ ...config, folder, clock, calls })
   } catch {
-    // It cannot be written to.
+    // The folder cannot be written to.
   }
   if (share === null)
     return withoutFolder(Math.min(calls, inWindow(UNSEEN_CALLS_PER_MINUTE, config)), onUnseen)

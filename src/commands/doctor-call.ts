@@ -1,4 +1,4 @@
-// The one call of `npm run doctor`: it is sent once, counted within the limit, and shows what the credential is worth.
+// The one call of `npm run doctor`: it is sent once, is counted within the limit, and shows whether Aurora accepts the credential.
 import { existsSync } from 'node:fs'
 import { READS } from '../aurora/reads.ts'
 import { withBudget } from '../budget/with-budget.ts'
@@ -29,14 +29,14 @@ export interface Tried {
   readonly findings: readonly Finding[]
 }
 
-/** What was seen on the way of the call. */
+/** What is recorded while the call is made. */
 interface Seen {
   calls: number
   sentWallMs: number
   /** The name of a failure without a whole answer. */
   fault: string | null
   reading: ClockReading | null
-  /** A running gateway does not count the call. */
+  /** Whether a running gateway does not count the call. */
   isUnseen: boolean
 }
 
@@ -73,13 +73,13 @@ const noCall = (why: string): Finding =>
     'Run this again in a minute, or with --offline without a call',
   )
 
-/** Without Redis each replica has its share alone, and this command would be one replica more. */
+/** Without Redis each replica has only its share, and this command would be one more replica. */
 export const UNCOUNTED = skipped(
   'aurora',
   'The credential was not tried: without Redis no gateway counts the call',
 )
 
-/** Redis was lost since it was looked at. */
+/** The connection to Redis was lost after the look at it. */
 class UncountedError extends Error {}
 
 const UNSEEN = warning(
@@ -100,7 +100,7 @@ const credentialOf = ({ aurora }: Config): string =>
       ? 'AURORA_API_TOKEN'
       : 'AURORA_API_KEY and AURORA_API_SECRET'
 
-/** Waits for a slot for a window at the most. A second attempt, such as one after a 429, is never made. */
+/** Waits for a slot for one window at the most. There is no second attempt, for example after a 429. */
 async function sendOnce(scope: Scope, seen: Seen, options: TryOptions): Promise<Reply> {
   const { config, clock, signal } = options
   const ending = new AbortController()
@@ -130,7 +130,7 @@ function openBudget(seen: Seen, { config, clock, signal, limits }: TryOptions): 
   }
   const { stateDir } = config
   return openCommandBudget({
-    // Where there is no folder, no gateway counts in one, and this user may be another one than that of the gateway.
+    // Without a folder no gateway counts in one, and this user may be another one than that of the gateway.
     config: { ...config, stateDir: stateDir !== null && existsSync(stateDir) ? stateDir : null },
     clock,
     emit,

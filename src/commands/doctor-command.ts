@@ -18,7 +18,7 @@ import { createServedTenants } from '../gateway/served-tenants.ts'
 import { createScrubber } from '../telemetry/scrubber.ts'
 
 export interface DoctorOptions {
-  /** The settings, or what is wrong with them. */
+  /** The settings, or their faults. */
   readonly settings: Config | { readonly problems: readonly string[] }
   readonly warnings: readonly string[]
   readonly clock: Clock
@@ -63,7 +63,7 @@ const toReport = (calls: number, findings: readonly Finding[]): Report => ({
   findings,
 })
 
-/** The schema takes a while to load, so it is loaded for this alone. */
+/** The schema takes a while to load, so it is loaded only for this check. */
 async function checkDocuments(config: Config): Promise<readonly Finding[]> {
   if (config.documents.path === null) return []
   const { createTrustedDocuments } = await import('../gateway/trusted-documents.ts')

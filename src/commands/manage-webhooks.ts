@@ -12,7 +12,7 @@ const UNUSABLE = 2
 async function main(given: readonly string[]): Promise<void> {
   const ending = new AbortController()
   const keepAlive = keepProcessAlive()
-  // What was sent is answered first: after a second signal the process ends at once.
+  // The request under way is answered first; after a second signal the process ends at once.
   process.once('SIGINT', () => ending.abort(new Error('it was interrupted')))
   try {
     const words = readWords(given)

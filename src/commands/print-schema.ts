@@ -1,5 +1,5 @@
-// Writes the printed schemas of schema/: from one clients generate their types, from the others composers make a supergraph. Run it
-// after every change of the schema.
+// Writes the printed schemas of schema/. Clients generate their types from one of them, and composers make a supergraph
+// from the others. Run it after every change of the schema.
 import { writeFileSync } from 'node:fs'
 import { printSdl, schema } from '../graphql/schema.ts'
 import { printSubgraph } from '../subgraph/print-subgraph.ts'

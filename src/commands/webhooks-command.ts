@@ -37,7 +37,7 @@ export interface CommandOptions {
 /** Without Redis these calls are few a minute, and a running gateway leaves that much of its limit to them. */
 const CALLS_PER_MINUTE = 10
 
-/** A call may wait for some windows, since nobody looks at a screen. */
+/** A call may wait for some windows, because no person waits at a screen. */
 const MAX_WAIT_WINDOWS = 10
 
 export async function runWebhooksCommand(words: Words, options: CommandOptions): Promise<Summary> {

@@ -7,15 +7,15 @@ export interface Config {
   /** 0 lets the system choose a free port. */
   readonly port: number
   readonly host: string
-  /** null: no credential is set, so the built-in simulator takes the place of Aurora. Never null in production. */
+  /** null: no credential is set, so the built-in simulator replaces Aurora. Never null in production. */
   readonly aurora: AuroraConfig | null
   /** The address of Aurora for callers who bring their own token. */
   readonly auroraBaseUrl: URL
-  /** The tenants of TENANTS_FILE; empty where the environment names the one tenant, or callers bring their own. */
+  /** The tenants of TENANTS_FILE; empty if the environment names the one tenant, or callers bring their own. */
   readonly tenants: readonly TenantConfig[]
   readonly rateLimit: number
   readonly rateWindowMs: number
-  /** How long after a write Aurora may still answer with what was before it. */
+  /** How long after a write Aurora may still answer with the state before. */
   readonly writeSettleMs: number
   readonly operationLimits: Readonly<Record<string, number>>
   /** The time limit of one attempt of one call. */
@@ -43,7 +43,7 @@ export interface Config {
   /** Memory for whole answers; 0: none are kept. */
   readonly answersMaxBytes: number
   readonly textsMaxBytes: number
-  /** The folder for what a restart must not forget; null: nothing is kept. */
+  /** The folder for data that a restart needs; null: nothing is kept. */
   readonly stateDir: string | null
   /** null: the cache ends with the process. */
   readonly cacheFile: string | null
@@ -61,7 +61,7 @@ export interface Config {
     readonly path: string | null
     readonly mode: 'automatic' | 'trusted' | 'only-trusted'
   }
-  /** What composers read of the gateway; null: it is no subgraph. */
+  /** The settings of the subgraph; null: the gateway is none. */
   readonly subgraph: SubgraphConfig | null
   /** Requests of one caller in a minute; 0: any number. */
   readonly callerRateLimit: number
@@ -75,7 +75,7 @@ export interface Config {
   readonly trustedProxies: number
   /** Origins as browsers send them. */
   readonly corsOrigins: readonly string[]
-  /** Names of headers in small letters. */
+  /** Names of headers in lower case. */
   readonly corsHeaders: readonly string[]
   readonly graphiql: boolean
   readonly introspection: boolean
@@ -101,7 +101,7 @@ export interface SubgraphConfig {
 }
 
 export interface ProxyConfig {
-  /** For `https:` addresses. May hold a password. */
+  /** For `https:` addresses. May contain a password. */
   readonly https: URL | null
   readonly http: URL | null
   /** NO_PROXY as it was set. */
@@ -118,7 +118,7 @@ export interface TracesConfig {
   readonly headers: Readonly<Record<string, string>>
   /** Attributes of the gateway as OpenTelemetry names them, such as `service.name`. */
   readonly resource: Readonly<Record<string, string>>
-  /** The share of requests that are traced where the client does not decide; 0 to 1. */
+  /** The share of requests that are traced if the client does not decide; 0 to 1. */
   readonly share: number
 }
 
@@ -133,8 +133,8 @@ export interface AuroraConfig {
 
 export interface RedisConfig {
   /**
-   * May hold a password. With Sentinels, the name of the primary stands in the place of the host; with a cluster, its first
-   * node is the host.
+   * May contain a password. With Sentinels, the name of the primary replaces the host; with a cluster, its first node
+   * is the host.
    */
   readonly url: string
   /** Null or left out: without TLS. */
@@ -173,9 +173,12 @@ export interface GatewayKey {
 }
 
 export interface RouterConfig {
-  /** Those of the only tenant, or of all tenants where callers bring tokens; a file has those of single tenants. */
+  /**
+   * The keys of routers of the only tenant, or of all tenants if callers bring tokens; the file of tenants has those of
+   * single tenants.
+   */
   readonly keys: readonly GatewayKey[]
-  /** In small letters. Null: no header names the user. */
+  /** In lower case. Null: no header names the user. */
   readonly userHeader: string | null
   readonly maxBatch: number
   /** Null or left out: no router is notified of changes. */
@@ -190,14 +193,17 @@ export interface InvalidationConfig {
 }
 
 export interface WebhookConfig {
-  /** Secrets of the only tenant; none where a file has the tenants, or callers bring theirs. */
+  /** Secrets of the only tenant; empty if a file has the tenants, or callers bring theirs. */
   readonly keys: readonly string[]
-  /** Where callers bring their own tenants: those of which webhooks are received, by their ids at Aurora. */
+  /** If callers bring their own tenants: the tenants whose webhooks are received, by their ids at Aurora. */
   readonly ofTenants: readonly { readonly tenantId: string; readonly keys: readonly string[] }[]
-  /** In small letters. */
+  /** In lower case. */
   readonly keyHeader: string
   readonly settleMs: number
-  /** Where the gateway finds its subscriptions, and how long replies are fresh while they provably arrive; null or left out: no longer than usual. */
+  /**
+   * The address of the gateway in its subscriptions, and how long replies are fresh while webhooks provably arrive;
+   * null or left out: no longer than usual.
+   */
   readonly proof?: { readonly url: URL; readonly freshMs: number } | null | undefined
 }
 
@@ -206,9 +212,9 @@ export interface TenantConfig {
   readonly name: string
   readonly aurora: AuroraConfig
   readonly keys: readonly GatewayKey[]
-  /** Of the routers that ask for it; left out: none. */
+  /** The keys of routers of this tenant; left out: none. */
   readonly routerKeys?: readonly GatewayKey[] | undefined
-  /** Secrets of the webhooks about it; left out or none: none are received. */
+  /** Secrets of the webhooks about it; left out or empty: its webhooks are not received. */
   readonly webhookKeys?: readonly string[] | undefined
   /** Calls that its Aurora key may make in one window; null: `rateLimit` of the settings. */
   readonly rateLimit: number | null

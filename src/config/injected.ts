@@ -8,7 +8,7 @@ const INJECTED_VALUE = /^(tcp|udp|sctp):\/\//
 export const isLikeInjected = (name: string, value: string | undefined): boolean =>
   INJECTED_NAME.test(name) || INJECTED_VALUE.test(value ?? '')
 
-/** Of a setting: an operator may set METRICS_PORT, but not to the address of a Service. */
+/** Of a setting. An operator may set METRICS_PORT, but never to the address of a Service. */
 export const isInjected = (name: string, value: string | undefined): boolean =>
   INJECTED_NAME.test(name) && INJECTED_VALUE.test(value ?? '')
 

@@ -1,4 +1,4 @@
-// Problems between variables, each of which is right by itself.
+// Problems between variables, each of which is right alone.
 import {
   entriesOf,
   isExported,
@@ -58,7 +58,7 @@ function credentialProblems(env: Environment, texts: Texts): string[] {
   return problems
 }
 
-/** The source of credentials where it is not the environment. */
+/** The source of credentials if it is not the environment. */
 function sourceOfCredentials(texts: Texts): string | null {
   if (texts.CALLER_AUTH === 'passthrough') return 'CALLER_AUTH=passthrough: callers bring their own'
   return texts.TENANTS_FILE === undefined ? null : 'TENANTS_FILE, which names those of all tenants'
@@ -131,7 +131,10 @@ function routerProblems(texts: Texts): string[] {
   return problems
 }
 
-/** Tokens decide beside the keys of routers of all tenants. One that is in the file as well would be of one tenant only, or of an app. */
+/**
+ * A router of all tenants gets its tenant from tokens. A key that is also in the file would belong to a single tenant,
+ * or to an app.
+ */
 export function keyProblems(texts: Texts, tenants: readonly TenantConfig[]): string[] {
   const own = new Set(entriesOf(texts.ROUTER_KEYS ?? '').map((entry) => entry.toLowerCase().split(':')[1]))
   const isShared = tenants.some(({ keys, routerKeys = [] }) =>

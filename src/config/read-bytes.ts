@@ -25,7 +25,7 @@ export function readBytes(path: string): ReadBytes {
   }
 }
 
-/** `text` is empty where there is none; `problem` says why then, as that of `readBytes`. */
+/** `text` is empty if there is none; `problem` then has the reason, as that of `readBytes`. */
 export function readSecret(path: string): { readonly text: string; readonly problem: string } {
   const { bytes, problem } = readBytes(path)
   return { text: bytes?.toString('utf8').trim() ?? '', problem: problem ?? 'names a file that is empty' }

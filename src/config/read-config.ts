@@ -31,14 +31,14 @@ const HMAC_BASE_URL = 'https://api.aurorasolar.com/v2'
 /** Throws a ConfigError that names all problems together, and never the value of a secret. */
 export const readConfig = (given: Env = process.env): Config => doAtOnce(readConfigInPieces(given))
 
-/** The same, for a process that serves others meanwhile: there may be thousands of tenants. */
+/** The same in pieces, for a process that serves requests meanwhile, because there may be thousands of tenants. */
 export function* readConfigInPieces(given: Env = process.env): Pieces<Config> {
   const { env, problems: unread } = withSecretsOfFiles(given)
   const texts = textsOf(env)
   const fields = fieldsSchema().safeParse(texts)
   const file = yield* readTenants(env, texts)
   const problems = [
-    // First: what cannot be read is missing below.
+    // These come first, because unreadable values are missing below.
     ...unread,
     ...(fields.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
     ...problemsBetween(env, texts),
@@ -49,7 +49,7 @@ export function* readConfigInPieces(given: Env = process.env): Pieces<Config> {
   return freezeDeep(toConfig(fields.data, file.tenants))
 }
 
-/** What the operator may not have meant. The gateway starts all the same. No text contains a value. */
+/** Settings that the operator may not have meant. The gateway starts all the same. No text contains a value. */
 export const readWarnings = (env: Env = process.env): readonly string[] =>
   warningsOf(withSecretsOfFiles(env).env)
 
@@ -89,7 +89,7 @@ function givenOf(name: string, env: Env): string | undefined {
   return name.endsWith('_PROXY') ? env[name.toLowerCase()] || env[name] : env[name]
 }
 
-/** A URL keeps its state in private fields that no freezing reaches, so it is left as it is. */
+/** A URL keeps its state in private fields that freezing does not affect, so it is left unchanged. */
 function freezeDeep<T>(value: T): T {
   if (typeof value !== 'object' || value === null || value instanceof URL) return value
   for (const inner of Object.values(value)) freezeDeep(inner)

@@ -1,4 +1,4 @@
-// The certificates for Redis over TLS: whether their texts can be used, and what contradicts the address.
+// The certificates for Redis over TLS: whether their texts can be used, and whether they contradict the address.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import * as z from 'zod'
 import type { Texts } from './settings.ts'

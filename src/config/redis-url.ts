@@ -1,9 +1,9 @@
-// The address of Redis: of one server, of the Sentinels that know which server is the primary, or of nodes of a cluster.
+// The address of Redis: of one server, of the Sentinels that name the primary, or of nodes of a cluster.
 import * as z from 'zod'
 
 export interface RedisAddress {
   /**
-   * May hold a password. Of Sentinel: the name of the primary stands in the place of the host. Of a cluster: the host is the
+   * May contain a password. With Sentinels, the name of the primary replaces the host; with a cluster, the host is the
    * first node.
    */
   readonly url: string
@@ -32,7 +32,7 @@ const REDIS_PORT = 6379
 const MAX_SERVERS = 16
 const MAX_PORT = 65_535
 
-/** It may hold a password, so the message never quotes it. */
+/** The URL may contain a password, so the message never quotes it. */
 export function redisUrl() {
   return z
     .string()
@@ -50,7 +50,9 @@ function readAddress(given: string): RedisAddress | null {
   return CLUSTER_URL.test(given) ? ofCluster(given) : ofServer(given)
 }
 
-/** Options behind a "?" are refused, because a client that reads them would let them switch off its checks and limits. */
+/**
+ * Options behind a "?" are refused, because in a client that reads them they could switch off its checks and limits.
+ */
 function ofServer(given: string): RedisAddress | null {
   if (!/^rediss?:\/\//i.test(given) || /[?#]/.test(given) || !isReadable(given)) return null
   const { pathname } = new URL(given)
@@ -72,7 +74,7 @@ function ofCluster(given: string): RedisAddress | null {
   return isReadable(url) && servers ? { url, sentinel: null, cluster: { servers } } : null
 }
 
-/** Null where one of them is none, and where they are too many. */
+/** Null if one of them is no address, or if there are too many. */
 function readServers(hosts: string, usualPort: number): RedisServer[] | null {
   const servers = hosts.split(',').map((given) => readServer(given, usualPort))
   const isWhole = (found: (RedisServer | null)[]): found is RedisServer[] => !found.includes(null)

@@ -28,18 +28,18 @@ export interface SecretRule {
 
 const AURORA_KEY = /^[\x21-\x7e]+$/
 
-/** It is sent in a header or signed, so a line break from a file is reported here and not by the first call. */
+/** A secret is sent in a header or signed: a line break from a file would be noticed only at the first call. */
 export const SECRET: SecretRule = {
   isRight: (text) => AURORA_KEY.test(text),
   rule: 'has a space, a line break or another character that no Aurora key has',
 }
 
-/** A placeholder such as `xxxx…` or `0000…` has fewer; of the shortest secrets in hex, one of 10,000 has. */
+/** A placeholder such as `xxxx…` has fewer, and so has one in 10,000 of the shortest random secrets in hex. */
 const MIN_DIFFERENT = 6
 
 const MIN_LENGTH = 16
 
-/** Of secrets that an operator chooses. Those that others issue are as they are. */
+/** The rule for secrets that an operator chooses. Issued secrets cannot be changed, so it does not apply to them. */
 export const CHOSEN_SECRET: SecretRule = {
   isRight: (text) => text.length >= MIN_LENGTH && new Set(text).size >= MIN_DIFFERENT,
   rule: `must have ${MIN_LENGTH} characters at the least, ${MIN_DIFFERENT} of them different`,
@@ -91,7 +91,7 @@ export const wordsOf = (given: string): string[] =>
     .map((word) => word.trim().toLowerCase())
     .filter(Boolean)
 
-/** The words of OTEL_TRACES_EXPORTER; without any, its default holds. */
+/** The words of OTEL_TRACES_EXPORTER; without any, its default counts. */
 export const isTraced = (exporters: readonly string[]): boolean =>
   exporters.length === 0 || (exporters.includes('otlp') && !exporters.includes('none'))
 
@@ -99,7 +99,7 @@ export const isTraced = (exporters: readonly string[]): boolean =>
 export const isExported = (exporters: readonly string[]): boolean =>
   exporters.includes('otlp') && !exporters.includes('none')
 
-/** The same as `pairs`, with names in small letters. */
+/** The same as `pairs`, with names in lower case. */
 export const headers = () =>
   pairs().transform((given): Record<string, string> =>
     Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value])),
@@ -131,7 +131,10 @@ function decodeOrNull(text: string): string | null {
   }
 }
 
-/** It may hold a password, so the message never quotes it. Without a scheme it is `http`, as other programs read it. */
+/**
+ * The address may contain a password, so the message never quotes it. Without a scheme it is `http`, as in other
+ * programs.
+ */
 export function proxyUrl() {
   return z
     .string()
@@ -200,7 +203,7 @@ export const GATEWAY_KEY = {
   readOnly: 'read-only',
 } as const
 
-/** Long enough that nobody guesses it; a comma would end it. */
+/** Long enough that it cannot be guessed; no comma, because that separates entries. */
 const WEBHOOK_KEY_CHARS = /^[\x21-\x2b\x2d-\x7e]{1,256}$/
 
 export const WEBHOOK_KEY: SecretRule = {
@@ -232,7 +235,7 @@ export function splitWebhookKey(entry: string): { readonly tenantId: string; rea
 export function origins() {
   return list(
     isOrigin,
-    'must be origins such as https://app.example or capacitor://localhost, separated by commas, in small letters, without a path',
+    'must be origins such as https://app.example or capacitor://localhost, separated by commas, in lower case, without a path',
   )
 }
 

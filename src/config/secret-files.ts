@@ -6,7 +6,7 @@ import type { Setting } from './settings.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 interface WithSecrets {
-  /** The environment, as if each secret of a file stood in its variable. */
+  /** The environment, with each secret of a file in its variable. */
   readonly env: Environment
   readonly problems: readonly string[]
 }
@@ -36,6 +36,6 @@ export function withSecretsOfFiles(env: Environment): WithSecrets {
   return { env: { ...env, ...found }, problems }
 }
 
-/** Names of proxies are accepted in small letters, too. */
+/** Names of proxies are accepted in lower case, too. */
 const isGiven = (name: string, env: Environment): boolean =>
   Boolean(env[name] || (name.endsWith('_PROXY') && env[name.toLowerCase()]))

@@ -2,11 +2,11 @@
 export interface Setting {
   /** The value of an unset or empty variable; '' is no value. */
   readonly default: string
-  /** The default in production, where it is another one. */
+  /** The default in production, if it differs. */
   readonly inProduction?: string
-  /** May be in a file, which the name with `_FILE` names (secret-files.ts). */
+  /** Whether it may be in a file, which the name with `_FILE` names (secret-files.ts). */
   readonly isSecret?: true
-  /** Is no secret, and may be in a file in the same way: it has many lines. */
+  /** Whether it may be in a file in the same way although it is no secret, because it has many lines. */
   readonly isLong?: true
   readonly meaning: string
 }
@@ -30,7 +30,7 @@ export const settings = {
   AURORA_PAGE_SIZE: { default: '250', meaning: 'Objects that are requested in one page of a list (1 to 250); if Aurora gives fewer, the gateway notices' },
   AURORA_TIMEOUT_MS: { default: '5000', meaning: 'How long one attempt of one call may take (10 to 120000)' },
   AURORA_MAX_REPLY_MB: { default: '8', meaning: 'Largest reply that is accepted from Aurora, after decompression (1 to 256)' },
-  HTTPS_PROXY: { default: '', isSecret: true, meaning: 'Proxy for requests to `https://` addresses (Aurora, the identity provider, the collector), as `http://user:password@proxy.example:3128`; in small letters, too, which take precedence' },
+  HTTPS_PROXY: { default: '', isSecret: true, meaning: 'Proxy for requests to `https://` addresses (Aurora, the identity provider, the collector), as `http://user:password@proxy.example:3128`; in lower case, too, which take precedence' },
   HTTP_PROXY: { default: '', isSecret: true, meaning: 'The same for `http://` addresses' },
   NO_PROXY: { default: '', meaning: 'Hosts that are reached without a proxy, separated by commas: names with all their subdomains, `host:port`, addresses, networks such as `10.0.0.0/8`, or `*`' },
   REQUEST_TIMEOUT_MS: { default: '10000', meaning: 'How long a whole GraphQL request may take (10 to 300000)' },
@@ -111,5 +111,5 @@ export const settings = {
 
 export type Name = keyof typeof settings
 
-/** The texts of the variables: the one that is set, or the default; undefined where there is neither. */
+/** The text of each variable: the set one, or the default; undefined if there is neither. */
 export type Texts = Readonly<Record<Name, string | undefined>>

@@ -1,4 +1,4 @@
-// What an operator has probably not meant: values in quotation marks, and an address that does not fit the tenant or the key.
+// Values that an operator has probably not meant: quotation marks, and an address that does not fit the tenant or the key.
 import { isLoopback } from './rules.ts'
 import { settings } from './settings.ts'
 import type { Texts } from './settings.ts'

@@ -1,4 +1,4 @@
-// The usual folder for what a restart must not forget, where STATE_DIR names none.
+// The usual folder for data that a restart needs, if STATE_DIR names none.
 import { join } from 'node:path'
 
 const NAME = 'aurora-graphql-gateway'
@@ -11,11 +11,11 @@ const PLACES: readonly (readonly [name: string, toPath: (value: string) => strin
   ['HOME', (value) => join(value, '.local', 'state', NAME)],
 ]
 
-/** Undefined where the environment names no place, as for a service without a home. */
+/** Undefined if the environment names no place, as for a service without a home. */
 export function usualStateDir(env: Readonly<Record<string, string | undefined>>): string | undefined {
   for (const [name, toPath] of PLACES) {
     const value = env[name]
-    // The specification has relative paths ignored.
+    // By the specification, relative paths are ignored.
     if (value?.startsWith('/')) return toPath(value)
   }
   return undefined

@@ -15,7 +15,7 @@ export interface TenantsFileOptions {
 }
 
 export interface TenantsFile {
-  /** Complete only where there are no problems. */
+  /** Complete only if there are no problems. */
   readonly tenants: readonly TenantConfig[]
   /** Messages for people, each with its place and never with a value, which may be a misplaced secret. */
   readonly problems: readonly string[]

@@ -1,4 +1,4 @@
-// Turns the checked variables into the settings that the rooms use.
+// Turns the checked variables into the settings that all rooms use.
 import type {
   AuroraConfig,
   Config,
@@ -13,7 +13,7 @@ import type { Fields } from './fields.ts'
 import { isExported, isTraced, splitWebhookKey } from './rules.ts'
 
 const BYTES_PER_MB = 1024 * 1024
-/** Read where no setting names another one. */
+/** Read if no setting names another claim. */
 const USUAL_ROLE_CLAIM = 'role'
 
 export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Config {
@@ -128,7 +128,7 @@ const toApiVersion = ({
   AURORA_API_VERSION_HEADER: header,
 }: Fields): Config['apiVersion'] => (value === undefined ? null : { header, value })
 
-/** problems.ts has checked that there is a key where there are addresses. */
+/** problems.ts has checked that there is a key if there are addresses. */
 const toInvalidation = ({
   ROUTER_INVALIDATION_URLS: urls,
   ROUTER_INVALIDATION_KEY: key,
@@ -143,7 +143,7 @@ const toRouters = (fields: Fields): Config['routers'] => ({
   invalidation: toInvalidation(fields),
 })
 
-/** Where callers bring their own tenants, problems.ts has checked that each key begins with the id of one. */
+/** If callers bring their own tenants, problems.ts has checked that each key begins with the id of one. */
 function toWebhooks(fields: Fields): WebhookConfig {
   const { WEBHOOK_KEYS: keys, WEBHOOK_KEY_HEADER: header, WEBHOOK_SETTLE_MS: settleMs } = fields
   const isPassthrough = fields.CALLER_AUTH === 'passthrough'
@@ -161,7 +161,7 @@ function toWebhooks(fields: Fields): WebhookConfig {
   }
 }
 
-/** Where callers bring their credentials, the gateway has none to look at its subscriptions with. */
+/** Null if callers bring their credentials, because the gateway then has none with which to read its subscriptions. */
 function toProof({
   WEBHOOK_URL: url,
   WEBHOOK_FRESH_MINUTES: minutes,

@@ -12,20 +12,23 @@ interface Misspelt {
 }
 
 export interface UnknownNames {
-  /** They begin like settings of Aurora, so nobody else reads them. */
+  /** Names that begin like settings of Aurora, so no other program reads them. */
   readonly misspelt: readonly Misspelt[]
-  /** They begin like those, and are like none. */
+  /** Names that begin in the same way and resemble no setting. */
   readonly others: readonly string[]
-  /** Like any other setting. Another program may read them. */
+  /** Names that resemble any other setting. Another program may read them. */
   readonly near: readonly Misspelt[]
 }
 
 const PREFIX = 'AURORA_'
-/** Two letters are a slip. Three make another word: `AURORA_API_URL` is no misspelt `AURORA_API_KEY`. */
+/**
+ * Two wrong letters are a slip. Three make another word, so `AURORA_API_URL` does not count as a misspelt
+ * `AURORA_API_KEY`.
+ */
 const MAX_DISTANCE = 2
 /** In a shorter name two letters make another word, such as HOME of HOST. */
 const MIN_LENGTH = 8
-/** Many programs read names like these, so another one is no slip: FTP_PROXY, NODE_ENV_FILE, OTEL_SERVICE_NAMES. */
+/** Many programs read names like these, so a similar name is no slip: FTP_PROXY, NODE_ENV_FILE, OTEL_SERVICE_NAMES. */
 const COMMON = /^(OTEL|NODE)_|_PROXY(_FILE)?$/
 const NAMES = [...Object.keys(settings), ...SECRET_FILES]
 const isOwn = (name: string): boolean => name.startsWith(PREFIX)
@@ -52,7 +55,10 @@ const misspeltOf = (names: readonly string[], meantBy: (name: string) => string 
     return meant === null ? [] : [{ name, meant }]
   })
 
-/** Of a name that begins like settings of Aurora. `AURORA_API` lacks words of several settings, so it is a name of its own. */
+/**
+ * The setting that was meant by a name that begins like settings of Aurora. `AURORA_API` lacks words of several
+ * settings, so it is a name of its own.
+ */
 function meantOf(name: string): string | null {
   const longer = OWN.filter((setting) => isFile(setting) === isFile(name) && lacksWords(name, setting))
   return nearest(name, OWN) ?? (longer.length === 1 ? (longer[0] ?? null) : null)

@@ -1,7 +1,8 @@
-// Which header may name the user of a router. One that HTTP, browsers or proxies set has a value with every request, also where the
-// router sets none: it would make a caller of each browser, host or address, or whatever a client has written into it.
+// Which header may name the user of a router. One that HTTP, browsers or proxies set has a value in every request, even
+// if the router sets none: each browser, host or address would become a caller, or whatever a client has written into
+// it.
 
-/** The whole header, or the beginning of its name up to the last hyphen. */
+/** Whole headers, or beginnings of names up to the last hyphen, that others set. */
 const OF_OTHERS: readonly string[] = [
   // HTTP: https://www.iana.org/assignments/http-fields
   'accept',
@@ -46,7 +47,8 @@ const OF_OTHERS: readonly string[] = [
   'warning',
   'x-requested-with',
   'x-http-method-override',
-  // Addresses of clients, and what a proxy forwards beside them. `X-Forwarded-User` and its like name somebody.
+  // Addresses of clients, and other headers that a proxy forwards. `X-Forwarded-User` and similar ones do name a user,
+  // so they are not listed.
   'forwarded',
   'x-forwarded',
   'x-forwarded-by',
@@ -89,7 +91,7 @@ const OF_OTHERS: readonly string[] = [
   'x-host',
   'x-scheme',
   'front-end-https',
-  // Of one request each.
+  // Headers that differ in each request.
   'baggage',
   'b3',
   'correlation-id',
@@ -104,7 +106,7 @@ const OF_OTHERS: readonly string[] = [
   'x-correlation-id',
   'x-request-id',
   'x-request-start',
-  // What the gateway itself and the clients of GraphQL give a meaning.
+  // Headers with a meaning for the gateway itself and for GraphQL clients.
   'apollo-',
   'apollographql-',
   'graphql-',

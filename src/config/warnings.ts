@@ -1,4 +1,4 @@
-// What in the environment is perhaps not as its operator meant it, though the gateway can start.
+// Warnings about values in the environment that the operator has perhaps not meant, although the gateway can start.
 import { isInjected, serviceOf } from './injected.ts'
 import { isTraced, wordsOf } from './rules.ts'
 import { settings } from './settings.ts'
@@ -19,7 +19,10 @@ export function warningsOf(env: Environment): string[] {
   ]
 }
 
-/** In a pod, the operator's own variables take precedence, so such a value means that nobody has set the variable. */
+/**
+ * In a pod, the operator's own variables take precedence, so such a value means that the operator has not set the
+ * variable.
+ */
 const serviceWarnings = (env: Environment): string[] =>
   Object.keys(settings)
     .filter((name) => isInjected(name, env[name]))
@@ -48,7 +51,7 @@ function traceWarnings({ OTEL_TRACES_EXPORTER, OTEL_SDK_DISABLED }: Environment)
   return warnings
 }
 
-/** Where Redis contains what was spent, and where the simulator answers, nothing needs to be kept. */
+/** Nothing has to be kept if Redis contains what was spent, or if the simulator answers. */
 function stateWarnings(env: Environment): string[] {
   const isAsked =
     [env['AURORA_TENANT_ID'], env['TENANTS_FILE']].some(Boolean) || env['CALLER_AUTH'] === 'passthrough'

@@ -5,21 +5,21 @@ import type { Finding } from './finding.ts'
 export interface ClockReading {
   /** Whose clock it is. */
   readonly whose: string
-  /** The least and the most that it can have shown. */
+  /** The least and the most that the other clock can have shown. */
   readonly leastMs: number
   readonly mostMs: number
-  /** What this machine's clock showed before the question, and after the answer. */
+  /** The time of this machine's clock before the request, and after the answer. */
   readonly sentWallMs: number
   readonly receivedWallMs: number
 }
 
-/** As much as tokens are allowed to be off (callers/verify-token.ts). */
+/** The same tolerance as for tokens (callers/verify-token.ts). */
 const MAX_OFF_MS = 5_000
 const SECOND_MS = 1_000
 
 const ADVICE = 'Have both clocks set by NTP (timedatectl shows whether this one is)'
 
-/** `isNeeded`: something is refused where clocks differ, such as a signature of Aurora or the token of a caller. */
+/** `isNeeded`: something is refused if clocks differ, such as a signature of Aurora or the token of a caller. */
 export function checkClock(reading: ClockReading, isNeeded: boolean): Finding {
   const { whose } = reading
   const offMs = offOf(reading)
@@ -31,13 +31,13 @@ export function checkClock(reading: ClockReading, isNeeded: boolean): Finding {
     : warning('clock', says, ADVICE)
 }
 
-/** How far this clock is ahead at the least; negative where it is behind; 0 where they may agree. */
+/** How far this clock is ahead at the least; negative if it is behind; 0 if they may agree. */
 function offOf({ leastMs, mostMs, sentWallMs, receivedWallMs }: ClockReading): number {
   if (sentWallMs > mostMs) return sentWallMs - mostMs
   return receivedWallMs < leastMs ? receivedWallMs - leastMs : 0
 }
 
-/** From the header `Date`, which has whole seconds. Null where there is none, or where a cache has kept the answer. */
+/** From the header `Date`, which has whole seconds. Null if there is none, or if the answer comes from a cache. */
 export function toReading(
   { date, age }: { readonly date: string | null; readonly age: string | null },
   at: Pick<ClockReading, 'whose' | 'sentWallMs' | 'receivedWallMs'>,

@@ -1,4 +1,4 @@
-// Looks whether the folders and files that the gateway writes can be written, without making any of them.
+// Checks whether the folders and files of the gateway can be written, without making any of them.
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
@@ -51,7 +51,7 @@ function checkCacheFile(path: string): Finding {
   const fault = existsSync(path)
     ? (faultOf(path, constants.R_OK | constants.W_OK) ?? (statSync(path).isFile() ? null : 'it is no file'))
     : null
-  // It is replaced by another one, which is written beside it.
+  // A file is replaced by another one that is written beside it, so its folder is checked.
   const found = fault ?? faultOfFolder(dirname(resolve(path)))
   return found === null
     ? ok('files', `CACHE_FILE can be written: ${path}`)
@@ -62,7 +62,7 @@ function checkCacheFile(path: string): Finding {
       )
 }
 
-/** A folder that is not there is made by the gateway, below the first one that is. */
+/** The gateway makes a missing folder, so the first existing folder above it is checked. */
 function faultOfFolder(folder: string): string | null {
   const there = nearest(resolve(folder))
   if (!statSync(there).isDirectory()) return `${there} is no folder`

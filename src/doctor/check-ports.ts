@@ -1,4 +1,4 @@
-// Looks whether the ports of the gateway are free, or whether a gateway listens there already.
+// Checks whether the ports of the gateway are free, or whether a gateway listens there already.
 import { createServer } from 'node:net'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'

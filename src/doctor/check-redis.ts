@@ -1,4 +1,4 @@
-// Looks at the Redis of the settings: whether it answers and takes writes, its release, and how it keeps what the replicas share.
+// Checks the Redis of the settings: whether it answers and takes writes, its release, and how it keeps the shared data.
 import type { Clock } from '../clock.ts'
 import type { RedisConfig } from '../config/config.ts'
 import { createConnection } from '../redis/connection.ts'
@@ -28,7 +28,7 @@ export async function checkRedis({ redis, clock, signal }: CheckRedisOptions): P
   const emit: Emit = (...[name, fact]: Parameters<Emit>) => {
     if (name !== 'redisDown' && name !== 'redisRefused') return
     if ('reason' in fact) trouble.reason = fact.reason
-    // Such a refusal does not go away by waiting; to hear from most of the nodes takes a while.
+    // Such a refusal does not go away by waiting; answers from most of the nodes take a while.
     if ('advice' in fact && fact.reason !== NO_OWNER) explained.abort()
   }
   const isCluster = Boolean(redis.cluster)
@@ -90,7 +90,7 @@ async function readInfo(connection: Connection, isCluster: boolean): Promise<rea
   ]
 }
 
-/** The commands of which the gateway needs each: to store with an end, to run a script, to write into a stream. */
+/** The commands that the gateway needs: to store with an end, to run a script, to write into a stream. */
 async function tryWrite(
   connection: Connection,
   key: string,

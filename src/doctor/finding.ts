@@ -1,4 +1,4 @@
-// What an examination has found: one line for each thing that was looked at, with what to do where it is not as it should be.
+// The findings of an examination: one line for each thing that was checked, with advice if it is not right.
 
 /** `wrong`: the gateway does not start, or cannot do its work. `warning`: it works, and not as well as it could. */
 export type Verdict = 'ok' | 'warning' | 'wrong' | 'skipped'
@@ -15,7 +15,7 @@ export interface Finding {
 }
 
 export interface Report {
-  /** Nothing is wrong. */
+  /** Whether nothing is wrong. */
   readonly isRight: boolean
   /** Calls to Aurora that were made: at most one. */
   readonly calls: number
@@ -46,7 +46,7 @@ export const wrong = (subject: Subject, says: string, advice: string | null): Fi
   verdict: 'wrong',
 })
 
-/** The code of an error of the system, such as EACCES, or its class: never its text, which may quote an address. */
+/** The code of an error of the system, such as EACCES, or its class, without its text, which may quote an address. */
 export const nameOf = (error: unknown): string => {
   const { cause } = error instanceof Error ? error : {}
   for (const each of [error, cause])

@@ -10,9 +10,9 @@ export interface TriedCall {
   readonly host: string
   /** Which settings hold the credential. */
   readonly credential: string
-  /** Null where Aurora has answered with the tenant. */
+  /** Null if Aurora has answered with the tenant. */
   readonly error: unknown
-  /** The name of a failure on the way, such as ENOTFOUND; null where there was none. */
+  /** The name of a failure on the way, such as ENOTFOUND; null if there was none. */
   readonly fault: string | null
   readonly messages: readonly string[]
 }

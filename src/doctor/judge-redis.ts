@@ -1,4 +1,4 @@
-// Decides by the answer to INFO whether a Redis is as the gateway needs it.
+// Decides by the answer to INFO whether a Redis meets the needs of the gateway.
 import { adviceInCluster, adviceOn } from '../redis/redis-errors.ts'
 import { ok, warning, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -77,7 +77,10 @@ function judgeMemory(info: Info): Finding {
     : warning('redis', `${says}: it may remove the pool of slots before answers`, SET_POLICY)
 }
 
-/** Nothing in it has to survive, so what it writes to its disk only costs time; a disk that fails makes it refuse writes. */
+/**
+ * No data in it has to survive, so writing it to disk only costs time, and after a fault of the disk Redis refuses
+ * writes.
+ */
 function judgePersistence(info: Info): Finding {
   const isFailing =
     info.get('rdb_last_bgsave_status') === 'err' || info.get('aof_last_write_status') === 'err'

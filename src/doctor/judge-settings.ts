@@ -1,4 +1,4 @@
-// What the settings mean for whoever runs the gateway, where nothing in them is wrong.
+// Finds consequences of valid settings that an operator should know.
 import type { Config } from '../config/config.ts'
 import { ok, warning } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -11,7 +11,7 @@ export function judgeSettings(config: Config, warnings: readonly string[]): read
   ]
 }
 
-/** Queues and attempts are cut by the time limit of the request. */
+/** Queueing and attempts end at the time limit of the request, so longer limits have no effect. */
 function judgeTimes({ attemptTimeoutMs, requestTimeoutMs }: Config): readonly Finding[] {
   if (attemptTimeoutMs <= requestTimeoutMs) return []
   return [

@@ -8,7 +8,9 @@ export interface UpstreamFacts {
   readonly status?: number
 }
 
-/** DONE: the write was carried out, only its answer is missing. UNKNOWN: it may or may not have been carried out. */
+/**
+ * DONE: the write was carried out, and only its answer is missing. UNKNOWN: it may or may not have been carried out.
+ */
 export type WriteOutcome = 'DONE' | 'UNKNOWN'
 
 export const OUTCOME_WORDS: Readonly<Record<WriteOutcome, string>> = {
@@ -20,14 +22,14 @@ export interface ErrorDetails {
   readonly status?: number
   /** Monotonic milliseconds at which a repeat can succeed; shown as `retryAt` and `retryAfter`. */
   readonly retryAtMs?: number
-  /** The same for a request that the gateway refuses as a whole, because it is full: milliseconds from now. */
+  /** The same for a request that the gateway refuses as a whole because it is full: milliseconds from now. */
   readonly retryInMs?: number
   readonly upstream?: UpstreamFacts
   /** UNPROCESSABLE: whether the credential is at fault, or the input of a write or the object of a read. */
   readonly reason?: 'AUTHENTICATION' | 'VALIDATION'
   /** UNPROCESSABLE with the reason VALIDATION: Aurora's own messages, which are meant for the user. */
   readonly messages?: readonly string[]
-  /** The design request that Aurora names where it refuses another one of the same project. */
+  /** The running design request that Aurora names when it refuses another one of the same project. */
   readonly designRequestId?: string
   /** For a write that failed after it was sent; left out where it is certain that nothing was changed. */
   readonly outcome?: WriteOutcome
@@ -56,29 +58,29 @@ export const isGatewayError = (error: unknown): error is GatewayError => error i
 const hasCode = (error: unknown, codes: ReadonlySet<ErrorCode>): error is GatewayError =>
   isGatewayError(error) && codes.has(error.code)
 
-/** No call was left: by our own count, or because Aurora refused a call that our count allowed. */
+/** Whether no call was left: by the count of the gateway, or because Aurora refused a call that the count allowed. */
 export const isRateLimited = (error: unknown): error is GatewayError => hasCode(error, RATE_LIMITED)
 
-/** The same, where our own budget refused the call, so Aurora never received it. */
+/** Whether the budget of the gateway refused the call, so that Aurora never received it. */
 export const isRefusedByBudget = (error: unknown): error is GatewayError =>
   isRateLimited(error) && error.details.status === undefined
 
-/** A repeat can succeed later: no call was left, or the error has a time. */
+/** Whether a repeat can succeed later: no call was left, or the error has a time. */
 export const isForLater = (error: unknown): error is GatewayError =>
   isRateLimited(error) || (isGatewayError(error) && error.details.retryAtMs !== undefined)
 
 export const isForbidden = (error: unknown): error is GatewayError => hasCode(error, FORBIDDEN)
 
-/** Aurora has answered, but not with what was asked for. */
+/** Whether Aurora has answered, but without the requested data. */
 export const isUnreadable = (error: unknown): error is GatewayError => hasCode(error, UNREADABLE)
 
-/** Aurora does not show the object: this answer replaces an older copy, as a success does. */
+/** Whether Aurora does not show the object: this answer replaces an older copy, as a success does. */
 export const isAbsence = (error: unknown): error is GatewayError => hasCode(error, ABSENCES)
 
-/** A failure for which an older copy is served. Refusals of Aurora (401, 403, 404, …) are answers. */
+/** Whether it is a failure for which an older copy is served. Refusals of Aurora (401, 403, 404, …) are answers. */
 export const isServedStale = (error: unknown): error is GatewayError => hasCode(error, SERVED_STALE)
 
-/** Why an older answer is served in the place of this error. */
+/** Why an older answer is served instead of this error. */
 export const staleReasonOf = (error: GatewayError): 'RATE_LIMITED' | 'UPSTREAM_FAILED' =>
   isRateLimited(error) ? 'RATE_LIMITED' : 'UPSTREAM_FAILED'
 

@@ -1,9 +1,9 @@
-// What a log says of a fault of a connection, a file or the system: its code or class, and never its message, which may quote an address, a path or a body.
+// The name of a fault of a connection, a file or the system for logs: its code or class, without its message, which may quote an address, a path or a body.
 
 export const faultName = (error: unknown): string =>
   errorCode(error) || (error instanceof Error ? error.name : 'unknown')
 
-/** Empty where it is not known. */
+/** Empty if it is unknown. */
 export function errorCode(error: unknown): string {
   const code = (firstOf(error) as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : ''

@@ -9,7 +9,7 @@ export interface FailedAnswer {
   readonly route: string
   readonly status: number
   readonly messages: readonly string[]
-  /** Aurora has accepted the credential before, so the credential is not at fault. */
+  /** Whether Aurora has accepted the credential before, so that it is not at fault. */
   readonly isProven?: boolean
 }
 
@@ -21,7 +21,7 @@ export interface Described {
 
 interface Row {
   readonly code: ErrorCode
-  /** The same words for each cause: the call is named in `upstream`, and a screen shows a message once. */
+  /** The same words for each cause, because `upstream` names the call and a screen shows a message once. */
   readonly says: string
 }
 
@@ -29,7 +29,7 @@ const ROWS: ReadonlyMap<number, Row> = new Map<number, Row>([
   [401, { code: 'UNAUTHORIZED', says: "Aurora does not accept the gateway's credential" }],
   [403, { code: 'FORBIDDEN', says: "Aurora does not allow this to the gateway's credential" }],
   [404, { code: 'NOT_FOUND', says: 'There is no such object, or not for this credential' }],
-  // RFC 9110, 15.5.9: the request did not arrive in time. Some proxies answer so where the service behind them was slow.
+  // RFC 9110, 15.5.9: the request did not arrive in time. Some proxies answer so if the service behind them was slow.
   [408, { code: 'UPSTREAM_TIMEOUT', says: 'Aurora did not answer in time' }],
   [409, { code: 'CONFLICT', says: 'Another operation is using the object' }],
   // RFC 9110, 15.5.20: the connection led to a server that does not answer for Aurora.
@@ -45,7 +45,7 @@ const ROWS: ReadonlyMap<number, Row> = new Map<number, Row>([
   [460, { code: 'UPSTREAM_UNAVAILABLE', says: 'A server on the way to Aurora has given the call up' }],
   // No registered status: nginx notes it where the caller before it has left, and some proxies answer with it.
   [499, { code: 'UPSTREAM_UNAVAILABLE', says: 'A server on the way to Aurora has given the call up' }],
-  // The budget replaces it by an error with the time of the next call, which only the budget can name.
+  // The budget replaces it by an error with the time of the next call, which only the budget can compute.
   [429, { code: 'RATE_LIMITED', says: 'Aurora refused the call for the number of calls' }],
 ])
 
@@ -86,7 +86,7 @@ function describe(
   }
 }
 
-/** The 4xx of the registry of HTTP (RFC 9110, 16.2.1) but 408: the request was refused, 421 and 425 included. */
+/** The 4xx of the registry of HTTP (RFC 9110, 16.2.1) except 408: the request was refused, 421 and 425 included. */
 const REFUSALS: ReadonlySet<number> = new Set([
   400, 401, 402, 403, 404, 405, 406, 407, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 421, 422, 423,
   424, 425, 426, 428, 429, 431, 451,
@@ -105,8 +105,8 @@ function decideRow(status: number): Row {
 }
 
 /**
- * A read contains no input of the user. So where Aurora has never accepted the credential, and does not speak of something
- * else, the credential is at fault: the words are then for the operator, and are not shown.
+ * A read contains no input of the user. So if Aurora has never accepted the credential, and its message is not about
+ * something else, the credential is at fault: the message is then for the operator, and is not shown.
  */
 function unprocessable({ method, messages, isProven = false }: FailedAnswer): ErrorDetails {
   const isOfCredential = messages.length === 0 || messages.some((words) => OF_CREDENTIAL.test(words))

@@ -1,7 +1,7 @@
 // The refusal of a call for which no slot is free in time: always with the time of the next slot.
 import { GatewayError } from './errors.ts'
 
-/** `status` is given where Aurora refused the call although our count allowed it. */
+/** `status` is given if Aurora refused the call although our count allowed it. */
 export function rateLimited(
   { method, route }: { readonly method: string; readonly route: string },
   retryAtMs: number,

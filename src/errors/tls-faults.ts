@@ -1,6 +1,6 @@
-// What is wrong with a connection over TLS, by the code of Node's error, and what an operator can do about it.
+// Explains a fault of a TLS connection by the code of Node's error, and what an operator can do about it.
 
-/** The first one that matches counts; the last one is any other fault of TLS. */
+/** The first match counts; the last one is any other fault of TLS. */
 const FAULTS: readonly (readonly [code: RegExp, advise: (authority: string) => string])[] = [
   [
     /ALTNAME|HOSTNAME_MISMATCH/,
@@ -29,6 +29,6 @@ const FAULTS: readonly (readonly [code: RegExp, advise: (authority: string) => s
   ],
 ]
 
-/** `authority`: the setting that names authorities for this connection. Null where the code is about something else. */
+/** `authority`: the setting that names authorities for this connection. Null if the code is about something else. */
 export const adviceOnTls = (code: string, authority: string): string | null =>
   FAULTS.find(([pattern]) => pattern.test(code))?.[1](authority) ?? null

@@ -1,6 +1,6 @@
-// Folds text for comparison: case, accents and the forms of letters do not count, and words are letters and digits in a row.
+// Folds text for comparison. Case, accents and forms of letters do not count; a word is a row of letters and digits.
 
-/** Letters that Unicode does not take apart into a letter and a mark. */
+/** Letters that Unicode cannot divide into a letter and a mark. */
 const LETTERS: Readonly<Record<string, string>> = {
   ø: 'o',
   ł: 'l',
@@ -46,11 +46,11 @@ export function addWords(words: Set<string>, text: string): void {
   if (!hasNone) addParts(words, foldText(text.replace(APOSTROPHES, '')))
 }
 
-/** The words that somebody searches for: a name with an apostrophe is one of them. */
+/** The words of a search; a name with an apostrophe is one word. */
 export function readSearch(text: string): readonly string[] {
   const words = new Set<string>()
   addParts(words, foldText(text.replace(APOSTROPHES, '')))
-  // A beginning of another word says nothing more.
+  // A word that begins another one adds no condition.
   return [...words].filter((word) => ![...words].some((other) => other !== word && other.startsWith(word)))
 }
 
@@ -69,14 +69,17 @@ function addParts(words: Set<string>, folded: string): void {
 function isOfWord(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   if (code < FIRST_BEYOND_ASCII) return (code >= 97 && code <= 122) || (code >= 48 && code <= 57)
-  // The second half of a character belongs to what its first half does.
+  // The second half of a character has the kind of its first half.
   if (code >= 0xdc00 && code <= 0xdfff && at > 0) return isLetter(text.codePointAt(at - 1) ?? 0)
   return isLetter(text.codePointAt(at) ?? 0)
 }
 
 const FIRST_BEYOND_ASCII = 128
 
-/** Of each character of 16 bits, when it has been asked for: a Unicode expression takes a hundred times as long as a look-up. */
+/**
+ * The kind of each 16-bit character, once it was needed: a Unicode expression takes a hundred times as long as a
+ * look-up.
+ */
 const KNOWN = new Uint8Array(0x10000)
 const LETTER = 1
 const OTHER = 2
@@ -90,6 +93,9 @@ function isLetter(codePoint: number): boolean {
 
 const isOfLetters = (codePoint: number): boolean => /[\p{L}\p{N}]/u.test(String.fromCodePoint(codePoint))
 
-/** What is typed for one: the quotation marks ‘ and ’, the letter U+02BC, the accents, the prime, and the wide one. */
+/**
+ * The characters that people type as an apostrophe: the quotation marks ‘ and ’, the letter U+02BC, the accents, the
+ * prime, and the wide one.
+ */
 const APOSTROPHE = /['’‘ʼ`´′＇]/
 const APOSTROPHES = /['’‘ʼ`´′＇]/g

@@ -1,6 +1,6 @@
 // Typed arrays that grow: a column has room for more rows than there are.
 
-/** The same array where it is long enough; else a longer one with the same beginning. */
+/** The same array if it is long enough; otherwise a longer one with the same beginning. */
 export function grown<Numbers extends Uint8Array | Uint32Array>(numbers: Numbers, length: number): Numbers {
   if (numbers.length >= length) return numbers
   const Longer = numbers.constructor as new (length: number) => Numbers
@@ -14,8 +14,8 @@ const MIN_LENGTH = 256
 const GROWTH = 1.5
 
 /**
- * A sorted array with further numbers put in at their places. `added` is in the same order. Each place is searched for, and what
- * is between two of them is copied as a whole.
+ * A sorted array with further numbers put in at their places. `added` is in the same order. Each place is found by
+ * search, and the numbers between two places are copied as a whole.
  */
 export function withSorted(
   sorted: Uint32Array,
@@ -35,7 +35,7 @@ export function withSorted(
   return merged
 }
 
-/** How many numbers from the beginning fulfil what holds for a beginning only: by halving. */
+/** How many numbers from the beginning fulfil a condition that is true only for a beginning; found by halving. */
 export function countWhere(sorted: Uint32Array, holds: (value: number) => boolean, from = 0): number {
   let low = from
   let high = sorted.length

@@ -3,9 +3,9 @@ import { GatewayError } from '../errors/errors.ts'
 import { decodeParts, encodeParts } from '../exchange/opaque-cursor.ts'
 import type { Place, SortValue } from './sort-column.ts'
 
-/** What a cursor belongs to: a place in another order, or of another list, means nothing here. */
+/** What a cursor belongs to: a cursor of another order or list is refused. */
 export interface CursorName {
-  /** Of the list and of the credential: whatever tells them from others. */
+  /** The list and the credential, as a unique name. */
   readonly list: string
   readonly by: string
   readonly isDescending: boolean
@@ -13,7 +13,7 @@ export interface CursorName {
 
 /** A cursor of another version is refused, not misread. */
 const VERSION = 's1'
-/** A value has 100 characters, and an id is short; what is longer is none of ours. */
+/** A value has 100 characters, and an id is short; a longer text is no cursor of the gateway. */
 const MAX_CHARS = 2000
 
 export const encodeIndexCursor = ({ list, by, isDescending }: CursorName, { value, id }: Place): string =>

@@ -1,4 +1,4 @@
-// An index of one list: columns over the objects of its pages, so that they are filtered, searched, sorted and counted without a look at the objects.
+// An index of one list: columns over the objects of its pages, so that they are filtered, searched, sorted and counted without looking at the objects.
 import type { Members } from '../aurora/body.ts'
 import { addWords, foldText } from './fold-text.ts'
 import { grown } from './growing.ts'
@@ -10,16 +10,16 @@ import { createValueColumn } from './value-column.ts'
 import type { ValueColumn } from './value-column.ts'
 import { createWordColumn } from './word-column.ts'
 
-/** What of the objects of a list can be filtered by, sorted by and searched for. */
+/** The values of a list's objects for filters, sorts and searches. */
 export interface ListSpec {
-  /** The values of a member, each of which is found; null where the object does not show the member. */
+  /** The values of a member, by each of which the object is found; null if the object does not show the member. */
   readonly values: Readonly<Record<string, (members: Members) => readonly string[] | null>>
-  /** A text, a number, or null where the object has none. Numbers can be filtered by a range. */
+  /** A text, a number, or null if the object has none. Numbers can be filtered by a range. */
   readonly sorts: Readonly<Record<string, (members: Members) => SortValue>>
   readonly texts: (members: Members) => readonly string[]
-  /** The members that these texts are of: an object that shows none of them may match any words. */
+  /** The members of which these texts are made: an object that shows none of them may match any words. */
   readonly searched: readonly string[]
-  /** All members that the list is asked by. */
+  /** All members that filters, sorts and searches use. */
   readonly members: readonly string[]
 }
 
@@ -32,7 +32,7 @@ export interface Question {
   readonly words: readonly string[]
   readonly sort: { readonly by: string; readonly isDescending: boolean }
   readonly limit: number
-  /** The last rows before the end, in the place of the first ones. */
+  /** Whether the last rows before the end are taken instead of the first ones. */
   readonly isFromEnd: boolean
   readonly after: Place | null
   readonly before: Place | null
@@ -41,7 +41,7 @@ export interface Question {
 export interface FoundRow {
   readonly id: string
   readonly place: Place
-  /** Where the list has it. */
+  /** The place of the row in the list. */
   readonly position: Position
 }
 
@@ -50,16 +50,19 @@ export interface Found {
   readonly rows: readonly FoundRow[]
   readonly hasNext: boolean
   readonly hasPrevious: boolean
-  /** Rows do not show a member that was filtered by, so that they may match as well; or an item could not be read, or has no id. */
+  /**
+   * Whether some rows do not show a member of the filter, so that they may match as well, or some item could not be
+   * read or has no id.
+   */
   readonly hasUnknown: boolean
 }
 
 export interface ListIndex {
-  /** Replaces what the index has of the page. Nothing is done where it has these very items of the page. */
+  /** Replaces the rows of the page. Does nothing if the index was filled with the same array. */
   put(page: number, items: readonly Members[]): void
-  /** Whether it has these very items of the page; without items: whether it has the page. */
+  /** Whether it was filled with this array for the page; without items: whether it has the page. */
   has(page: number, items?: readonly Members[]): boolean
-  /** Takes out the pages from this one on. */
+  /** Removes the pages from this one on. */
   cut(page: number): void
   takeOut(page: number): void
   find(question: Question): Found
@@ -67,16 +70,16 @@ export interface ListIndex {
   size(): { readonly rows: number; readonly bytes: number }
 }
 
-/** Longer texts are the same in the order: what they differ in is beyond what a list shows. */
+/** Texts that differ only after this length have the same place in the order; lists do not show so much. */
 const SORT_CHARS = 100
-/** Of what changes leave behind, so many rows are kept before the columns are compacted. */
+/** This many unused rows are kept before the columns are compacted. */
 const MIN_WORN = 2000
 
 interface Columns {
   readonly values: Readonly<Record<string, ValueColumn>>
   readonly sorts: Readonly<Record<string, SortColumn>>
   readonly words: WordsOf
-  /** Which rows show a text at all. */
+  /** Which rows show any of the searched texts. */
   readonly isSearchable: ValueColumn
 }
 
@@ -161,7 +164,7 @@ function fillRows(columns: Columns, changed: readonly Changed[], spec: ListSpec)
 
 const NO_VALUES: readonly string[] = []
 
-/** A text without anything to see counts as none. */
+/** A text without visible characters counts as no text. */
 function foldValue(value: SortValue): SortValue {
   if (typeof value !== 'string') return Number.isNaN(value) ? null : value
   return foldText(value).trim().slice(0, SORT_CHARS) || null
@@ -238,7 +241,7 @@ interface Stretch {
   readonly to: number
 }
 
-/** In the order, whichever end they are taken from. */
+/** Always returns the rows in the order, from either end. */
 function take(
   { limit, isFromEnd }: Question,
   { from, to }: Stretch,

@@ -10,24 +10,24 @@ import type { ListIndex } from './list-index.ts'
 import { SPECS } from './list-specs.ts'
 import type { IndexedList } from './list-specs.ts'
 
-/** What a list had when it was read to its end, for questions after single objects of it were touched. */
+/** The content of a list when it was read to its end, for questions after single objects of it were touched. */
 export interface ListBase {
-  /** The ids of each page, in small letters. */
+  /** The ids of each page, in lower case. */
   readonly ids: readonly (readonly string[])[]
-  /** A moment among what was touched: until then, the pages were as Aurora had them. */
+  /** A moment among the touches: until then, the pages were as at Aurora. */
   readonly mark: number
   /**
-   * By the pages as they are held, these without the objects that were touched since; by the first of these objects, all of them as
-   * they are now. They stay in memory as long as what they are of.
+   * For each cached page, the page without the objects that were touched since; and for the first of these objects, all
+   * of them in their present state. Entries stay in memory as long as their keys.
    */
   readonly trimmed: WeakMap<object, readonly Members[]>
 }
 
-/** What walks to the end of a list have shown. Objects are named by their ids in small letters. */
+/** What earlier walks to the end of a list have shown. Objects are named by their ids in lower case. */
 export interface Shown {
   /** In the order of the list. */
   readonly order: readonly string[]
-  /** Those of them that may be hidden between two pages of the last walk. */
+  /** The objects among them that may be hidden between two pages of the last walk. */
   readonly doubts: ReadonlySet<string>
   /** The pages of the last walk. */
   readonly pages: readonly (WeakRef<readonly Members[]> | null)[]
@@ -37,9 +37,11 @@ export interface IndexOfList {
   readonly index: ListIndex
   /** How many pages the list had when it was last read to its end; 0: it never was. */
   pageCount: number
-  /** How often in a row its pages had left the cache before the last one came, though nothing was touched meanwhile. */
+  /**
+   * How often in a row its first pages were evicted before the last one came, although nothing was touched meanwhile.
+   */
   lostWalks: number
-  /** Monotonic: when that was last so. */
+  /** Monotonic time when that last happened. */
   lostAtMs: number
   /** Null: it was not read to its end, or something was uncertain. */
   base: ListBase | null
@@ -49,17 +51,25 @@ export interface IndexOfList {
 export interface ListIndexes {
   /** `name` begins with the scope: nothing is ever found with another credential. Null: no question has been asked yet. */
   known(name: string): IndexOfList | null
-  /** The same; a new one where there is none. To be called when the first page is there: an index takes memory without rows, too. */
+  /**
+   * The same; makes a new one if there is none. To be called when the first page is there: an index takes memory
+   * without rows, too.
+   */
   open(name: string, list: IndexedList): IndexOfList
-  /** What the list had when it was last read; null where that is unknown. Does not count as a use. */
+  /** The content of the list when it was last read; null if that is unknown. Does not count as a use. */
   baseOf(name: string): ListBase | null
-  /** To be called after each question, also after one that has failed: others leave where all are too large together. */
+  /**
+   * To be called after each question, also after one that has failed. Other indexes are evicted if all together are too
+   * large.
+   */
   keep(name: string, known: IndexOfList): void
-  /** Notes this moment. The function returns whether the list was touched since; if that is unknown, true. */
+  /**
+   * Remembers this moment. The returned function shows whether the list was touched since; if that is unknown, true.
+   */
   watchTouches(scope: ScopeKey, endpoint: Endpoint): () => boolean
-  /** A moment among what was touched. */
+  /** A moment among the touches. */
   mark(): number
-  /** The objects of which the list was touched after this moment; null where something else may have changed in it. */
+  /** The objects of which the list was touched after this moment; null if something else may have changed in it. */
   objectsSince(scope: ScopeKey, operation: string, since: number): readonly string[] | null
   nowMs(): number
   /** Converts a monotonic time to ISO 8601. */
@@ -75,7 +85,7 @@ export interface ListIndexesOptions extends Pick<ListIndexes, 'watchTouches' | '
 /** What an index takes before it has a row; measured with `process.memoryUsage`. It bounds how many there are. */
 const BYTES_OF_INDEX = 24_000
 
-/** Of a row that a walk has shown, and that is in the base: its id in small letters, and its places. */
+/** The memory for a row of the last walk, beside the index: its id in lower case, and its places. */
 const BYTES_OF_ID = 72
 
 /** A larger one counts with so much of all: the index that was used last stays, however large it is, and leaves the rest to others. */

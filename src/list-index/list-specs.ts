@@ -1,4 +1,4 @@
-// The lists that can be asked questions, one row each: what of their objects can be filtered by, sorted by and searched for.
+// The lists that can be filtered, sorted and searched, one row each, with the values of their objects for that.
 import type { Members } from '../aurora/body.ts'
 import type { ListSpec } from './list-index.ts'
 import { PROJECT_SPEC } from './project-spec.ts'
@@ -20,7 +20,7 @@ const COMPONENT = {
 /** By their operation. */
 export const SPECS = {
   listProjects: PROJECT_SPEC,
-  // Which members they have is not publicly documented; where they are those of projects, they are found by them.
+  // Which members they have is not publicly documented; if they are those of projects, they are found.
   listSharedProjects: PROJECT_SPEC,
   listUsers: {
     values: { accountStatus: caselessOf('account_status'), email: caselessOf('email') },

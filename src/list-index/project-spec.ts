@@ -1,4 +1,4 @@
-// What of a project can be filtered by, sorted by and searched for: members that lists of projects carry.
+// The values of a project for filters, sorts and searches: members that lists of projects show.
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { readTimeMs } from '../aurora/times.ts'

@@ -1,9 +1,9 @@
-// Readers of the members that a list is filtered, sorted and searched by: what cannot be read is not known.
+// Reads the members for filters, sorts and searches; an unreadable member is unknown.
 import type { Members } from '../aurora/body.ts'
 
 type ReadValues = (members: Members) => readonly string[] | null
 
-/** A member that is absent, or no text, is not known; null, or an empty text, is no value. */
+/** A member that is absent, or no text, is unknown; null, or an empty text, is no value. */
 export function valuesOf(member: string): ReadValues {
   return (members) => {
     const value = members[member]
@@ -13,7 +13,10 @@ export function valuesOf(member: string): ReadValues {
   }
 }
 
-/** The same in small letters: ids, of which Aurora accepts both cases, addresses of mail, and names that nobody writes twice alike. */
+/**
+ * The same in lower case: for ids, which Aurora accepts in both cases, for mail addresses, and for names whose spelling
+ * varies.
+ */
 export function caselessOf(member: string): ReadValues {
   const read = valuesOf(member)
   return (members) => read(members)?.map((value) => value.toLowerCase()) ?? null
@@ -34,6 +37,6 @@ export function numberOf(member: string): (members: Members) => number | null {
 export const textsIn = (members: Members, names: readonly string[]): readonly string[] =>
   names.map((name) => members[name]).filter((text): text is string => typeof text === 'string')
 
-/** Texts in a row, such as a family name and a given name; null where there is none. */
+/** Several texts joined, such as a family name and a given name; null where there is none. */
 export const joined = (members: Members, names: readonly string[]): string | null =>
   textsIn(members, names).join(' ') || null

@@ -1,4 +1,4 @@
-// Which rows an index has: each object of the list once, with the pages that contain it.
+// The rows of an index: each object of the list once, with the pages that contain it.
 import { readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { grown } from './growing.ts'
@@ -10,7 +10,7 @@ export interface Position {
 }
 
 export interface Rows {
-  /** The slots of rows that are on no page any more, and the rows that the page has brought. */
+  /** Returns the slots of rows that are on no page any more, and the rows that the page has added. */
   put(
     page: number,
     items: readonly Members[],
@@ -37,7 +37,9 @@ export interface ChangedRow {
 }
 
 interface Page {
-  /** The items that it was filled from; null: one of its rows is of another page that has gone, so it is to be put again. */
+  /**
+   * The items that it was filled from; null: it has to be put again, because another page with one of its rows is gone.
+   */
   items: WeakRef<readonly Members[]> | null
   readonly slots: readonly number[]
   readonly dropped: number
@@ -51,7 +53,10 @@ export function createRows(): Rows {
   const pages = new Map<number, Page>()
   const positions = createPositions()
 
-  /** What the page showed last of a row that is on another one, too, is from before: the other page is to be put again. */
+  /**
+   * If a row is also on another page, the values of the leaving page are outdated, so the other page has to be put
+   * again.
+   */
   function passOn(slot: number, page: number): void {
     for (const [number, other] of pages) {
       const index = number === page ? -1 : other.slots.indexOf(slot)
@@ -137,13 +142,13 @@ function createPositions() {
 
 type Slots = ReturnType<typeof createSlots>
 
-/** Numbers for ids, which are given again when no page has the row any more. */
+/** Numbers for ids. A number is used again when no page has its row any more. */
 function createSlots() {
   const ids: string[] = []
   const slots = new Map<string, number>()
   const free: number[] = []
   let alive: Uint8Array = new Uint8Array(0)
-  /** How many pages contain the row: a list that moves while it is read shows a row on two. */
+  /** How many pages contain the row; a list that changes while it is read may show a row on two. */
   let uses: Uint8Array = new Uint8Array(0)
 
   function add(id: string): number {
@@ -167,7 +172,7 @@ function createSlots() {
     },
     isUnused: (slot: number): boolean => uses[slot] === 0,
     enter: (slot: number): void => void (uses[slot] = (uses[slot] ?? 0) + 1),
-    /** True where it was the last page. */
+    /** Returns whether it was the last page with the row. */
     leave(slot: number): boolean {
       uses[slot] = (uses[slot] ?? 1) - 1
       return uses[slot] === 0

@@ -1,18 +1,18 @@
-// A column that rows are sorted by: the value of each row, and all rows in the order of their values.
+// A column for sorting: the value of each row, and all rows in the order of their values.
 import { countWhere, withSorted } from './growing.ts'
 
 export type SortValue = string | number | null
 
-/** A place in the order: that of a row which had this value, whether or not the row is still there. */
+/** A place in the order: the place of a row with this value, even if the row is gone. */
 export interface Place {
   readonly value: SortValue
   readonly id: string
 }
 
 export interface SortColumn {
-  /** Takes out the rows that are marked. */
+  /** Removes the marked rows. */
   takeOut(marks: Uint8Array): void
-  /** Puts in rows that are not in the order. */
+  /** Adds rows that are not in the order yet. */
   putIn(rows: readonly { readonly slot: number; readonly value: SortValue }[]): void
   valueOf(slot: number): SortValue
   /** The row that is the nth in this direction. Rows without a value are the last ones in both. */
@@ -53,7 +53,7 @@ export function createSortColumn(idOf: IdOf): SortColumn {
   const compareTo = (place: Place) => (slot: number) =>
     compare({ value: valueOf(slot), id: idOf(slot) }, place)
 
-  /** How many rows are before the place in rising order, with the row that is there or without it. */
+  /** How many rows are before the place in rising order, with or without the row at the place. */
   function count(place: Place, isWith: boolean): number {
     const difference = compareTo(place)
     return countWhere(order, (slot) => difference(slot) < (isWith ? 1 : 0))
@@ -130,7 +130,7 @@ function compare(one: Place, other: Place): number {
   return one.id < other.id ? -1 : 1
 }
 
-/** By the numbers of the characters, which is the same on each machine. No value is after all values. */
+/** Compares the codes of characters, which is the same on each machine. No value is after all values. */
 function compareValues(one: SortValue, other: SortValue): number {
   if (one === other) return 0
   if (one === null) return 1

@@ -1,4 +1,4 @@
-// A column of values that rows are filtered by: each row has the number of its value, or of its set of values.
+// A column for filters: each row has the number of its value, or of its set of values.
 import { grown } from './growing.ts'
 
 export interface ValueColumn {
@@ -36,7 +36,7 @@ export function createValueColumn(): ValueColumn {
     },
     keep(bits, wanted) {
       const marks = sets.mark(wanted)
-      // Locals, and a product in the place of a branch: this loop is most of the time of a question.
+      // Local variables, and a product instead of a branch, because this loop takes most of the time of a question.
       const ofRows = codes
       for (let slot = 0; slot < bits.length; slot += 1)
         bits[slot] = (bits[slot] as number) & (marks[ofRows[slot] as number] as number)

@@ -57,7 +57,7 @@ export function createWordColumn(): WordColumn {
   }
 }
 
-/** The words of all rows in one array, one row after the other. What was put again leaves its old words there. */
+/** The words of all rows in one array, one row after the other. A row that is put again leaves its old words there. */
 function createLists() {
   let words: Uint32Array = new Uint32Array(0)
   let end = 0
@@ -116,13 +116,13 @@ function createDictionary() {
   return {
     codeOf: (word: string): number => codes.get(word) ?? add(word),
     wordOf,
-    /** Sorts the words in that came since. */
+    /** Sorts new words into the dictionary. */
     sort(): void {
       const added = Array.from({ length: words.length - sorted.length }, (_, index) => sorted.length + index)
       added.sort((one, other) => (wordOf(one) < wordOf(other) ? -1 : 1))
       sorted = withSorted(sorted, added, (one, other) => wordOf(one) < wordOf(other))
     },
-    /** Of each word, by its number: a bit for each of the beginnings that it has. */
+    /** For each word, by its number: a bit for each of the beginnings that it has. */
     mark(beginnings: readonly string[]): Uint16Array {
       const marks = new Uint16Array(words.length)
       for (const [index, beginning] of beginnings.entries()) {

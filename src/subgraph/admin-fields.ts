@@ -5,7 +5,10 @@ import { KIND_OF_TYPE } from '../aurora/kinds.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { ALL_WRITES } from '../aurora/writes.ts'
 
-/** Who may sign in and with what rights, and where Aurora reports to. Users are shown beside projects, so only their writes count. */
+/**
+ * Who may sign in and with what rights, and to which address Aurora sends webhooks. Users are shown beside projects, so
+ * only their writes count.
+ */
 const READ: readonly Kind[] = ['role', 'ssoProvider', 'webhook']
 const WRITTEN: readonly Kind[] = [...READ, 'user']
 /** Figures about Aurora and this gateway; `explain` takes documents of this subgraph alone. */

@@ -1,4 +1,4 @@
-// By what a router's cache can forget answers: `@cacheTag` with the kinds of objects, and with their ids where the schema has them.
+// The tags by which a router's cache drops answers: `@cacheTag` with the kinds of objects, and with their ids where the schema has them.
 import { getNamedType, isNonNullType, isObjectType } from 'graphql'
 import type { GraphQLField, GraphQLNamedType } from 'graphql'
 import { kindRow } from '../aurora/kinds.ts'
@@ -13,7 +13,7 @@ export function tagsOfType(type: GraphQLNamedType): string[] {
   return [tag(type.name), ...(key === 'id' && others.length === 0 ? [tag('{$key.id}')] : [])]
 }
 
-/** Those of a field of the root: the kind of what it finds, and the id that it is asked for. */
+/** The tags of a root field: the kind of its objects, and the id in its argument. */
 export function tagsOfField(parent: GraphQLNamedType, field: GraphQLField<unknown, unknown>): string[] {
   if (parent.name !== 'Query') return []
   const typeName = typeNameFound(field)

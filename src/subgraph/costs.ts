@@ -1,5 +1,5 @@
-// What fields cost a router, in hundredths of a call, by what plans assume before they have seen an answer: `@cost` and `@listSize`.
-// https://ibm.github.io/graphql-specs/cost-spec.html
+// The costs of fields for routers, in hundredths of a call, by the assumptions of plans before there was an answer:
+// `@cost` and `@listSize`. https://ibm.github.io/graphql-specs/cost-spec.html
 import { getNamedType, getNullableType, isInterfaceType, isListType, isObjectType } from 'graphql'
 import type { GraphQLField, GraphQLNamedType, GraphQLObjectType } from 'graphql'
 import { isReadOperation, ownReadOf, READS, tenantListOf } from '../aurora/reads.ts'
@@ -20,7 +20,7 @@ export function costOfType(type: GraphQLNamedType): string | null {
   return cost(entity ? weightOf(entity.kind) : 0)
 }
 
-/** Null where the weight of the field's type is right. */
+/** Null if the weight of the field's type is right. */
 export function costOfField(parent: GraphQLNamedType, field: GraphQLField<unknown, unknown>): string | null {
   if (isInterfaceType(parent)) return null
   if (parent.name === 'Mutation') return cost(CALL)
@@ -45,7 +45,7 @@ export function listSizeOf(field: GraphQLField<unknown, unknown>): string | null
   return isCounted && field.name !== 'nodes' ? `@listSize(assumedSize: ${usualLength(field)})` : null
 }
 
-/** The lists of a slice that are as long as was asked for; composers refuse the name of a field that is not there. */
+/** The lists of a slice that have the requested length; composers refuse the name of a missing field. */
 const listsIn = (type: GraphQLObjectType): string[] =>
   Object.values(type.getFields())
     .filter((each) => isListType(getNullableType(each.type)) && isObjectType(getNamedType(each.type)))
@@ -62,11 +62,11 @@ function weightOfField(parent: GraphQLNamedType, field: GraphQLField<unknown, un
     const isList = isListType(getNullableType(field.type)) && isObjectType(getNamedType(field.type))
     return isList ? Math.ceil(CALL / usualLength(field)) : CALL
   }
-  // The object came with the slice, or with the answer to the write, that this is a part of.
+  // The object came with the slice, or with the answer to the write, of which this is a part.
   return parent.name !== 'Query' && !isEntity(parent) ? 0 : undefined
 }
 
-/** What one object costs that a foreign key, or another subgraph, leads to. */
+/** The cost of one object that is reached by a foreign key or from another subgraph. */
 function weightOf(kind: Kind): number {
   const list = tenantListOf(kind)
   if (!list) return CALL
@@ -81,7 +81,7 @@ function usualLength(field: GraphQLField<unknown, unknown>): number {
   return lengthOf(read ?? {}).usual
 }
 
-/** The operation that the field makes, where it makes one of its own. */
+/** The operation that the field makes, if it makes one of its own. */
 function operationOf({ extensions }: GraphQLField<unknown, unknown>): string | null {
   const operation = extensions['operation']
   return typeof operation === 'string' ? operation : null

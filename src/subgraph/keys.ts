@@ -1,4 +1,4 @@
-// By what another subgraph may name an object of this one: the key fields of each type with an id, for the SDL and for `_entities`.
+// The keys by which another subgraph may name an object of this one: the key fields of each type with an id, for the SDL and for `_entities`.
 import { KIND_OF_TYPE, kindRow } from '../aurora/kinds.ts'
 import type { Keying, Kind } from '../aurora/kinds.ts'
 
@@ -10,8 +10,8 @@ const GLOBAL_ID: readonly KeyField[] = ['id']
 const BOTH: readonly KeyField[] = ['auroraId', 'id']
 
 /**
- * Aurora's own id identifies an object only where Aurora asks for nothing else: a financing is found by its design as well, and a
- * proposal by its design alone, so of these only the global id is a key.
+ * Aurora's own id identifies an object only if Aurora needs no other id: a financing is found by its design as well,
+ * and a proposal by its design alone, so of these only the global id is a key.
  */
 const KEYS: Readonly<Record<Keying, readonly KeyField[]>> = {
   id: BOTH,

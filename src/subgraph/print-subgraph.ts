@@ -1,5 +1,5 @@
-// Writes the schema for composers: all that other subgraphs and routers need of it, with the directives of Apollo Federation 2.
-// https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/directives
+// Writes the schema for composerswith everything that other subgraphs and routers need, with the directives of Apollo
+// Federation 2. https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/directives
 import {
   GraphQLObjectType,
   GraphQLSchema,
@@ -25,7 +25,7 @@ export interface SubgraphOptions {
    * which not every composer and router accepts.
    */
   readonly version: '2.9' | '2.12'
-  /** Whether routers keep what administers the account from their clients. */
+  /** Whether routers hide the fields that administer the account from their clients. */
   readonly hidesAdmin: boolean
 }
 
@@ -35,7 +35,7 @@ export interface SubgraphOptions {
  */
 const LEFT_OUT: readonly string[] = ['node', 'nodes', 'nodeResult']
 
-/** Of types whose own description names what is left out. */
+/** Replaces the descriptions of types that mention left-out fields. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   Node: 'Whatever has a global id, which is a key of its type.',
 }
@@ -51,7 +51,7 @@ export function printSubgraph(schema: GraphQLSchema, options: SubgraphOptions): 
   return `extend schema @link(url: "${url}", import: [${imported.join(', ')}])\n\n${text}\n`
 }
 
-/** Without what only this subgraph's own clients use, and without types that nothing else leads to. */
+/** Removes fields that only this subgraph's own clients use, and types that no other field leads to. */
 function forRouters(schema: GraphQLSchema): GraphQLSchema {
   const config = schema.toConfig()
   const own = config.query?.toConfig()
@@ -81,7 +81,7 @@ function withDirectives(
     },
     InputObjectTypeDefinition: ({ directives = [], ...node }) => ({
       ...node,
-      // Composers refuse it, or drop it without a word.
+      // Composers refuse it, or drop it silently.
       directives: directives.filter(({ name }) => name.value !== 'oneOf'),
     }),
     ObjectTypeDefinition({ directives = [], fields = [], ...node }) {

@@ -14,8 +14,8 @@ export interface Reference {
 export type Entities = ReadonlyMap<string, Entity>
 
 /**
- * Throws BAD_USER_INPUT for a representation that names no object, or two. Further members are ignored: routers send those that other
- * subgraphs require along.
+ * Throws BAD_USER_INPUT for a representation that names no object, or two. Further members are ignored, because routers
+ * also send those that other subgraphs require.
  */
 export function readRepresentation(value: unknown, entities: Entities): Reference {
   if (!isMembers(value)) throw wrong('A representation is an object with `__typename` and a key.')

@@ -1,4 +1,4 @@
-// Recognises the document by which composers read the SDL of a subgraph: it is executed also where all others have to be trusted.
+// Recognizes the document by which composers read the SDL of a subgraph: it is executed even if only trusted documents are allowed.
 import { Kind, parse } from 'graphql'
 import type { SelectionSetNode } from 'graphql'
 

@@ -31,7 +31,7 @@ const MAX_REPRESENTATIONS = 1000
 
 type RootField = GraphQLFieldConfig<unknown, GraphQLContext>
 
-/** Only the root type is another one, so that all else is made once. */
+/** Only the root type differs; all other types are shared. */
 export function createSubgraphSchema(schema: GraphQLSchema, options: SubgraphOptions): GraphQLSchema {
   const config = schema.toConfig()
   const own = config.query?.toConfig()
@@ -55,7 +55,7 @@ function serviceField(schema: GraphQLSchema, options: SubgraphOptions): RootFiel
       sdl: {
         type: new GraphQLNonNull(GraphQLString),
         description: 'The schema with the directives of Apollo Federation. Costs no call.',
-        // Printed when it is first asked for: most processes never are.
+        // Printed at the first request for it: most processes get none.
         resolve: () => (sdl ??= printSubgraph(schema, options)),
       },
     },
@@ -116,7 +116,7 @@ function findEach(
   // Other subgraphs may refer to one object many times.
   const found = new Map<string, Soon<AuroraObject | null>>()
   return representations.map((representation, index) =>
-    // One that is malformed fails alone.
+    // A malformed representation fails alone.
     whenThere(representation, (value) => {
       const reference = readRepresentation(value, entities)
       const name = `${reference.kind} ${reference.key}`

@@ -556,7 +556,7 @@ describe('problems', () => {
   }
   const missing = (name: string) => `${name} is missing: CALLER_AUTH=jwt checks tokens by it`
   const originRule =
-    'CORS_ORIGINS must be origins such as https://app.example or capacitor://localhost, separated by commas, in small letters, without a path'
+    'CORS_ORIGINS must be origins such as https://app.example or capacitor://localhost, separated by commas, in lower case, without a path'
   const unprintable = 'has a space, a line break or another character that no Aurora key has'
 
   it.each<[Env, string]>([
