@@ -23,7 +23,7 @@ export interface Endpoint {
   readonly form: Form
   readonly answers: 'object' | 'list' | 'nothing'
   /**
-   * The member of the answer that contains the object or the list; null where the answer itself is the object. If an
+   * The member of the answer that contains the object or the list; null if the answer itself is the object. If an
    * answer lacks it, the only list, or the only object with the requested id, is taken (rest/unwrap.ts).
    */
   readonly wrapper: string | null

@@ -50,7 +50,7 @@ interface Visit {
   readonly calls: Map<string, Reservation>
   /** The earliest known time of its calls. */
   nextAtMs: number
-  toldAtMs: number | null
+  promisedAtMs: number | null
   hasReturned: boolean
 }
 
@@ -99,7 +99,7 @@ export function createReservations(graceMs: number): Reservations {
     promise(asker, atMs) {
       const visit = visits.get(keyOf(asker))
       if (!visit) return
-      visit.toldAtMs = atMs
+      visit.promisedAtMs = atMs
       book.lapsesAtMs = Math.min(book.lapsesAtMs, atMs + graceMs)
     },
     forget(asker) {
@@ -129,7 +129,7 @@ export function createReservations(graceMs: number): Reservations {
 const keyOf = ({ caller, request }: Asker): VisitKey => request ?? caller
 
 /** The first time at which the request may come back. */
-const comesBackAt = ({ toldAtMs, nextAtMs }: Visit): number => toldAtMs ?? nextAtMs
+const comesBackAt = ({ promisedAtMs, nextAtMs }: Visit): number => promisedAtMs ?? nextAtMs
 
 function takeUp(book: Book, name: string): Reservation | null {
   const key = book.visitOf.get(name)
@@ -158,7 +158,7 @@ const createVisit = ({ caller }: Asker): Visit => ({
   caller,
   calls: new Map(),
   nextAtMs: Infinity,
-  toldAtMs: null,
+  promisedAtMs: null,
   hasReturned: false,
 })
 
@@ -209,7 +209,7 @@ function forgetLapsed(book: Book, nowMs: number): void {
 }
 
 function forgetLapsedOf(book: Book, visit: Visit, nowMs: number): void {
-  const isWhole = visit.toldAtMs !== null || !visit.hasReturned
+  const isWhole = visit.promisedAtMs !== null || !visit.hasReturned
   if (!visit.hasReturned) note(book, visit, false)
   for (const [name, { atMs }] of visit.calls)
     if (isWhole || atMs + book.graceMs < nowMs) remove(book, visit, name)

@@ -103,7 +103,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
  * calls can go. If other callers need the same slots, a client that can wait gets a time a little before the slots
  * free: the calls in the queue get them then, and a call that comes a moment later finds none.
  */
-function tellTime(
+function decideReturn(
   queue: Queue<WaitingCall>,
   { waitMs, ...asker }: ReturningAsker,
   { count, nowMs }: { readonly count: number; readonly nowMs: number },

@@ -16,7 +16,7 @@ import type { Above } from './lineage.ts'
 export interface Touch {
   readonly operation: ReadOperation
   readonly path: Ids
-  /** Of a list of the tenant: the only object of it that is another one now, or is new, or gone. Left out: any may be. */
+  /** For a list of the tenant: the only object that is changed, new or gone. Left out: any object may be. */
   readonly of?: string
 }
 

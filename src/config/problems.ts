@@ -91,7 +91,9 @@ function callerProblems(texts: Texts): string[] {
       'HOST must be 127.0.0.1, ::1 or localhost with CALLER_AUTH=none: use CALLER_AUTH=keys to be reachable',
     )
   if (way === 'none' && has('TENANTS_FILE'))
-    problems.push('CALLER_AUTH must be keys or jwt with TENANTS_FILE: none would not tell whose data to show')
+    problems.push(
+      'CALLER_AUTH must be keys or jwt with TENANTS_FILE: with none it is unknown whose data to show',
+    )
   if (way === 'passthrough' && has('TENANTS_FILE'))
     problems.push('TENANTS_FILE must not be set with CALLER_AUTH=passthrough: callers bring their own')
   if (way === 'keys' && has('TENANTS_FILE') && has('GATEWAY_KEYS'))

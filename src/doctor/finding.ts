@@ -10,7 +10,7 @@ export interface Finding {
   readonly verdict: Verdict
   /** In words for people; contains no secret. */
   readonly says: string
-  /** What to do; null where there is nothing to do. */
+  /** What to do; null if there is nothing to do. */
   readonly advice: string | null
 }
 

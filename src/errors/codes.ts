@@ -8,13 +8,13 @@ export interface ErrorCodeRow {
 export const ERROR_CODES = {
   UNAUTHORIZED: {
     meaning: 'Aurora does not accept the credential of this gateway (401).',
-    advice: 'Nothing a client can do; tell whoever runs the gateway.',
+    advice: 'Nothing a client can do; report it to the operator of the gateway.',
   },
   FORBIDDEN: {
     meaning:
       'The credential is known but may not use this resource, or it is not provisioned (403); or the caller may only read.',
     advice:
-      'Do not ask again; hide the part of the screen. Only a change of the Aurora account, or of the key, helps.',
+      'Do not repeat the request; hide the part of the screen. Only a change of the Aurora account, or of the key, helps.',
   },
   NOT_FOUND: {
     meaning:
@@ -23,7 +23,7 @@ export const ERROR_CODES = {
   },
   BAD_REQUEST: {
     meaning:
-      'Aurora calls the request malformed (400, 405 or another 4xx), or the GraphQL request itself is.',
+      'Aurora answers that the request is malformed (400, 405 or another 4xx), or the GraphQL request itself is.',
     advice: 'Correct the request; the same one fails again.',
   },
   CONFLICT: {
@@ -31,10 +31,9 @@ export const ERROR_CODES = {
     advice: 'Pause for some seconds, then try again.',
   },
   UNPROCESSABLE: {
-    meaning:
-      'Aurora understands the request but refuses it (422); `reason` says AUTHENTICATION or VALIDATION.',
+    meaning: 'Aurora understands the request but refuses it (422); `reason` is AUTHENTICATION or VALIDATION.',
     advice:
-      'VALIDATION: show `messages`, which say what is wrong with the input or the object. AUTHENTICATION: tell whoever runs the gateway.',
+      'VALIDATION: show `messages`, which explain what is wrong with the input or the object. AUTHENTICATION: report it to the operator of the gateway.',
   },
   RATE_LIMITED: {
     meaning:
@@ -48,7 +47,7 @@ export const ERROR_CODES = {
   },
   UPSTREAM_TIMEOUT: {
     meaning: 'No answer in time, from Aurora (408 included) or for the request as a whole.',
-    advice: 'Try again, at `retryAt` where it is given; ask for less at once if it keeps happening.',
+    advice: 'Try again, at `retryAt` if it is given; request less at once if it keeps happening.',
   },
   UPSTREAM_UNAVAILABLE: {
     meaning:
@@ -61,7 +60,7 @@ export const ERROR_CODES = {
     advice: 'Show what there is. It is logged for whoever runs the gateway.',
   },
   UNAUTHENTICATED: {
-    meaning: 'The gateway does not know the caller (HTTP 401).',
+    meaning: 'The caller is unknown to the gateway (HTTP 401).',
     advice: 'Send a valid key or token.',
   },
   BAD_USER_INPUT: {
@@ -70,14 +69,14 @@ export const ERROR_CODES = {
   },
   QUERY_REJECTED: {
     meaning: 'The request is larger, deeper, wider or costlier than the gateway takes.',
-    advice: 'Ask for less at once; `limit` and `actual` say by how much.',
+    advice: 'Request less at once; `limit` and `actual` show by how much.',
   },
   NOT_CACHED: {
-    meaning: 'Only a cached answer was asked for, and there is none.',
-    advice: 'Ask again without only-if-cached.',
+    meaning: 'The request accepts only a cached answer, and there is none.',
+    advice: 'Repeat the request without only-if-cached.',
   },
   PERSISTED_QUERY_NOT_FOUND: {
-    meaning: 'No document of this id or hash is known here: it was never registered, or is forgotten.',
+    meaning: 'No document of this id or hash is known here: it was never registered, or was evicted.',
     advice: 'Send the document along with its hash; clients with persisted queries do so by themselves.',
   },
   PERSISTED_QUERY_NOT_SUPPORTED: {
@@ -98,7 +97,7 @@ export const ERROR_CODES = {
   },
   INTERNAL_SERVER_ERROR: {
     meaning: 'A fault of the gateway. It is logged once under the `errorId` given.',
-    advice: 'Report the `errorId` to whoever runs the gateway.',
+    advice: 'Report the `errorId` to the operator of the gateway.',
   },
 } as const satisfies Record<string, ErrorCodeRow>
 

@@ -9,7 +9,7 @@ export function locateError(
   nodes: readonly FieldNode[],
   path: readonly (string | number)[],
 ): GraphQLError {
-  if (!(thrown instanceof Error) || saysMore(thrown)) return locatedError(thrown, nodes, path)
+  if (!(thrown instanceof Error) || hasOwnWords(thrown)) return locatedError(thrown, nodes, path)
   return Object.assign(Object.create(GraphQLError.prototype) as GraphQLError, {
     ...placesOf(nodes),
     name: 'GraphQLError',
@@ -21,7 +21,7 @@ export function locateError(
 }
 
 /** Whether the error has members of its own that decide its text in the answer. */
-const saysMore = (error: Error): boolean =>
+const hasOwnWords = (error: Error): boolean =>
   error instanceof GraphQLError || MEMBERS.some((member) => member in error)
 const MEMBERS = ['path', 'nodes', 'source', 'positions', 'extensions'] as const
 

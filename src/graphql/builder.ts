@@ -22,8 +22,8 @@ export const builder = new SchemaBuilder<Terms>({})
 
 builder.queryType({
   description:
-    'Every field here is answered from what the gateway knows where it can be. What a field costs in calls to ' +
-    'Aurora, when nothing is known, is in its description; `extensions.upstream` of the answer says what was spent.',
+    'Every field here is answered from data that the gateway already has, if possible. The description of a field has ' +
+    'its cost in calls to Aurora if nothing is cached; `extensions.upstream` of the answer contains the calls that were made.',
 })
 
 builder.scalarType('DateTime', {

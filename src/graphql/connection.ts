@@ -24,7 +24,7 @@ const PageInfo = builder.objectRef<ListSlice>('PageInfo').implement({
     hasNextPage: t.boolean({
       nullable: false,
       description:
-        'False where the list is known to end here. Aurora tells no total, so where nothing proves the end it is true, ' +
+        'False if the list certainly ends here. Aurora returns no total, so it is true if nothing proves the end, ' +
         'and the next slice may be empty. A slice may have fewer items than asked though it is not the last.',
       resolve: ({ hasNext }) => hasNext,
     }),

@@ -14,7 +14,7 @@ export interface PageOptions {
 /** The page needs no caller: it has to load before a person can type a key into it. */
 export interface Page {
   open(): Promise<Response>
-  /** A file of the page, by the last part of its path; null where there is none. */
+  /** A file of the page, by the last part of its path; null if there is none. */
   file(name: string, encoding: Encoding | null): Promise<Response | null>
 }
 
@@ -95,7 +95,7 @@ const HEADERS = {
   // on this machine may ask (CALLER_AUTH=none).
 }`,
   keys: `{
-  // Your gateway key, from whoever runs this gateway
+  // Your gateway key, from the operator of this gateway
   // (CALLER_AUTH=keys). Without it: UNAUTHENTICATED.
   "Authorization": "Bearer <your gateway key>"
 }`,

@@ -13,7 +13,7 @@ export const LIVE = new GraphQLDirective({
   name: 'live',
   description:
     'Answers the query now, and again, at most once a second, whenever a reply of Aurora that its answer is made of changes, is ' +
-    'dropped or has become too old, whoever is the cause. It needs a client that takes a stream: `Accept: text/event-stream`, or ' +
+    'dropped or has become too old, by any cause. It needs a client that takes a stream: `Accept: text/event-stream`, or ' +
     '`multipart/mixed;subscriptionSpec=1.0`; any other gets one answer. All who watch the same with one credential share each ' +
     'answer: it costs 1 call for each reply that has changed. An answer that says nothing new is not sent. docs/live.md says more.',
   locations: [DirectiveLocation.QUERY],

@@ -22,7 +22,7 @@ builder.mutationType({
   description:
     'Every field here changes something at Aurora, for 1 call, which is sent once and never repeated. Input is checked ' +
     'before the call is spent. A failure comes as data, in `errors` of the payload; several fields in one document are ' +
-    'carried out one after the other. What was changed is fresh for whoever asks next.',
+    'carried out one after the other. The next request gets the changed data fresh.',
 })
 
 /** What a write has sent, and what came back. */

@@ -7,12 +7,13 @@ import { findNode, Node } from './node.ts'
 import { ErrorInterface } from './types/error.ts'
 
 const NodeResult = builder.objectRef<Result<AuroraObject>>('NodeResult').implement({
-  description: 'What came of a look-up: the object, or the `errors` that tell why it could not be shown.',
+  description:
+    'The result of a look-up: the object, or the `errors` with the reasons why it could not be shown.',
   fields: (t) => ({
     node: t.field({
       type: Node,
       description:
-        'The object; null where it could not be shown, or where Aurora has none and that is ordinary.',
+        'The object; null if it could not be shown, or where Aurora has none and that is ordinary.',
       resolve: ({ value }) => value,
     }),
     errors: t.field({

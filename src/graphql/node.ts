@@ -21,7 +21,7 @@ import { refOf, typeNameOf } from './refs.ts'
 import { readWish } from './wish.ts'
 import type { Place, Wish } from './wish.ts'
 
-/** Null where absence is ordinary. Rejects with BAD_USER_INPUT for a key that is no id, before anything is spent. */
+/** Null if absence is ordinary. Rejects with BAD_USER_INPUT for a key that is no id, before anything is spent. */
 function find(
   kind: Kind,
   key: string,
@@ -111,7 +111,7 @@ export const ownId =
     })
 
 const NO_CALL_OF_ITS_OWN =
-  ' Where only ids and fields with calls of their own are asked, it costs 1 call only if none of these finds anything.'
+  ' If only ids and fields with calls of their own are selected, it costs 1 call only if none of these finds anything.'
 
 /** Another way to name one object: by a member that a list shows. */
 export interface LookUpBy {
@@ -177,8 +177,8 @@ builder.queryFields((t) => ({
     type: [Node],
     nullable: { list: false, items: true },
     description:
-      'Objects by global id, in the order asked; one that fails is null with its own error. ' +
-      'Costs at most 1 call each and 1 more, less where lists or the cache know them: many of a kind come out of pages ' +
+      'Objects by global id, in the given order; one that fails is null with its own error. ' +
+      'Costs at most 1 call each and 1 more, less if lists or the cache contain them: many of a kind come out of pages ' +
       'of its list.',
     args: {
       ids: t.arg.idList({ required: true, description: `Global ids, at most ${MAX_NODES}.` }),

@@ -13,7 +13,7 @@ import { ErrorInterface } from './types/error.ts'
 
 /** The value of a payload: the result of the change, or the reason of its failure. */
 export interface Result<Value> {
-  /** Null where Aurora's answer contains no result. */
+  /** Null if Aurora's answer contains no result. */
   readonly value: Value | null
   readonly failure: GatewayError | null
 }
@@ -36,7 +36,7 @@ export function createPayload<Value>(
   },
 ): Payload<Value> {
   return builder.objectRef<Result<Value>>(name).implement({
-    description: `What came of a change: \`${member}\`, or the \`errors\` that tell why nothing did.`,
+    description: `The result of a change: \`${member}\`, or the \`errors\` with the reasons why there is none.`,
     fields: (t) => ({
       [member]: t.field({
         type,
@@ -47,7 +47,7 @@ export function createPayload<Value>(
       errors: t.field({
         type: [ErrorInterface],
         nullable: false,
-        description: 'Why it could not be done; empty where it was done.',
+        description: 'Why it could not be done; empty if it was done.',
         resolve: ({ failure }, _args, { describe }) => (failure ? [describe(failure)] : []),
       }),
     }),
@@ -61,12 +61,12 @@ export function createObjectPayload(
   { absent, cost }: { readonly absent?: string; readonly cost?: string } = {},
 ): Payload<AuroraObject> {
   const ofAll = isKeyed(kind) ? '' : ' for all of them'
-  const orElse = isReadAfterSilence(kind) ? '' : ', or where Aurora told nothing of it'
+  const orElse = isReadAfterSilence(kind) ? '' : ', or if the answer lacks it'
   return createPayload<AuroraObject>(`${typeNameOf(kind)}Payload`, kind, {
     type: refOf(kind),
     description:
-      `${what}; null where ${absent ?? `it could not be done${orElse}`}. ` +
-      `What Aurora answered with costs nothing more, ${cost ?? `other members cost 1 call${ofAll}`}.`,
+      `${what}; null if ${absent ?? `it could not be done${orElse}`}. ` +
+      `Members of the answer cost nothing more, ${cost ?? `other members cost 1 call${ofAll}`}.`,
   })
 }
 

@@ -30,7 +30,7 @@ export interface Circumstances {
   readonly isOfRouter?: boolean | undefined
   /** Whether the answer has data beside its errors; its HTTP status is then 200. */
   readonly hasData: boolean
-  /** When Aurora could answer all calls that the budget refused in this request; null where it refused none. */
+  /** When Aurora could answer all calls that the budget refused in this request; null if it refused none. */
   readonly wholeAtMs: number | null
   /** All errors of an answer use the same moment, so that equal times are written the same. */
   readonly now: { readonly monotonicMs: number; readonly wallMs: number }

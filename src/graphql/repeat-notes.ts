@@ -2,9 +2,9 @@
 import type { Remembered } from '../answers/remembered.ts'
 
 export interface RepeatNotes {
-  /** The answer as it is remembered; null where it is not. */
+  /** The answer as it is remembered; null if it is not. */
   answer: Remembered | null
-  /** The Content-Type of the whole answer, which a 304 does not show; null where no cache may store it. */
+  /** The Content-Type of the whole answer, which a 304 does not show; null if no cache may store it. */
   contentType: string | null
   /**
    * Whether the answer has more tags than a router can use, so that the router could not drop it and must not keep it.

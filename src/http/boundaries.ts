@@ -128,7 +128,7 @@ const beginsWithLineOf = (piece: Buffer, { method, url }: IncomingMessage): bool
 }
 
 /**
- * How many bytes of the piece belong to the head, and how many of the body are still to come; null where the request does not end
+ * How many bytes of the piece belong to the head, and how many of the body are still to come; null if the request does not end
  * with this piece or a later one.
  */
 function endsOf(

@@ -101,7 +101,7 @@ export const isUtf8 = (charset: string): boolean => /^utf-?8$/i.test(charset)
 /** Names of types are case-insensitive (RFC 9110, 8.3.1). */
 export const mediaTypeOf = (given: string): string => (given.split(';', 1)[0] ?? '').trim().toLowerCase()
 
-/** Without quotes; null where there is none. */
+/** Without quotes; null if there is none. */
 export function parameterOf(given: string, name: string): string | null {
   const [, quoted, plain] =
     new RegExp(`;\\s*${name}\\s*=\\s*(?:"([^"]*)"|([^";,\\s]*))`, 'i').exec(given) ?? []

@@ -37,6 +37,6 @@ export function numberOf(member: string): (members: Members) => number | null {
 export const textsIn = (members: Members, names: readonly string[]): readonly string[] =>
   names.map((name) => members[name]).filter((text): text is string => typeof text === 'string')
 
-/** Several texts joined, such as a family name and a given name; null where there is none. */
+/** Several texts joined, such as a family name and a given name; null if there is none. */
 export const joined = (members: Members, names: readonly string[]): string | null =>
   textsIn(members, names).join(' ') || null

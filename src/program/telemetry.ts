@@ -46,7 +46,7 @@ export async function exportMetricsIfSet(
   return startMetricsExport({ ...metricsExport, metrics, proxies, clock, onLost })
 }
 
-/** A server that listens, and the address of its page; null where metrics are off. */
+/** A server that listens, and the address of its page; null if metrics are off. */
 export async function serveMetricsIfSet(
   config: Config,
   metrics: Metrics | null,

@@ -14,9 +14,7 @@ import { parseExactJson } from '../aurora/exact-json.ts'
 import { ReplyTooWideError } from './assert-modest.ts'
 import { parseLongText } from './parse-long-text.ts'
 
-/**
- * This much of an object or a list is parsed as one run. JSON.parse takes 2 ms for the slowest texts of this length.
- */
+/** This much of an object or a list is one run. JSON.parse takes 2 ms for the slowest texts of this length. */
 const RUN_CHARS = 32 * 1024
 /** Several lists or objects inside each other, each shorter than a run, are parsed together, up to this many runs. */
 const RUNS_AT_ONCE = 4

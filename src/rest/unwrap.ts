@@ -68,11 +68,11 @@ function findAsked({ idMember }: Endpoint, askedId: string, body: Members): Memb
  * members, an object without an id may be a part of the body.
  */
 function findOnly({ idMember }: Endpoint, body: Members): Members | null {
-  const saysWhich = (object: Members): boolean => idMember !== undefined && Object.hasOwn(object, idMember)
-  if (saysWhich(body)) return body
+  const hasOwnId = (object: Members): boolean => idMember !== undefined && Object.hasOwn(object, idMember)
+  if (hasOwnId(body)) return body
   const [only, ...others] = Object.values(body).filter(isMembers)
   if (only === undefined || others.length > 0) return null
-  return saysWhich(only) || Object.keys(body).length === 1 ? only : null
+  return hasOwnId(only) || Object.keys(body).length === 1 ? only : null
 }
 
 /**

@@ -62,7 +62,7 @@ export type StreamEnd = (typeof STREAM_ENDS)[number]
 export interface Served {
   readonly record: RequestRecord
   readonly method: string
-  /** Without the query, which may hold private data; null where the address could not be read. */
+  /** Without the query, which may hold private data; null if the address could not be read. */
   readonly path: string | null
   /** null: the client left before there was an answer. */
   readonly status: number | null

@@ -7,7 +7,7 @@ import { findExcess } from './query-limits.ts'
 import type { QueryLimits } from './query-limits.ts'
 import { ALL_RULES } from '../known-operations.ts'
 
-/** Returns the first fault, in words for the author of the document; null where there is none. */
+/** Returns the first fault, in words for the author of the document; null if there is none. */
 export function checkDocument(text: string, schema: GraphQLSchema, limits: QueryLimits): string | null {
   if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) return `it has more than ${MAX_DOCUMENT_BYTES} bytes`
   const tooLong = findExcess({ tokens: countTokens(text) }, limits)

@@ -65,7 +65,7 @@ export interface Excess {
   readonly actual: number
 }
 
-/** Returns the first figure above its limit, in the order of the table; null where there is none. */
+/** Returns the first figure above its limit, in the order of the table; null if there is none. */
 export function findExcess(measured: Measured, limits: QueryLimits): Excess | null {
   for (const name of Object.keys(WORDS) as (keyof QueryLimits)[]) {
     const actual = measured[name] ?? 0

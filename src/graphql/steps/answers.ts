@@ -43,14 +43,14 @@ interface Cacheable {
 
 /** The answer to one request, on its way out. */
 interface Outgoing {
-  /** Null where the answer is not to be remembered. */
+  /** Null if the answer is not to be remembered. */
   readonly question: Question | null
-  /** Null where the answer may not be stored. */
+  /** Null if the answer may not be stored. */
   cacheable: Cacheable | null
 }
 
 export interface Answers {
-  /** The remembered answer; null where the request has to be executed. `params` have passed all steps before. */
+  /** The remembered answer; null if the request has to be executed. `params` have passed all steps before. */
   find(params: Params, context: GraphQLContext): Written | null
   readonly openSize: AnswerSizes['open']
   /** To be called with each result: writes it where it is large, and remembers that of a query where it is worth it. */
@@ -115,7 +115,7 @@ export function createAnswers({ remembered, clock, maxBytes, roomBytes, onAgain 
   }
 }
 
-/** Identifies the data in the media type of the answer; null where no cache may store that answer. */
+/** Identifies the data in the media type of the answer; null if no cache may store that answer. */
 function formOf(headers: FieldWriter, dataHash: string): string | null {
   const mediaType = (headers.get('content-type') ?? '').split(';', 1)[0] ?? ''
   return STORED_TYPES.has(mediaType) ? hashForm(dataHash, mediaType) : null
@@ -148,7 +148,7 @@ interface Concluding {
   readonly remembered: RememberedAnswers
 }
 
-/** Returns the result with its text, and remembers it where it is worth it; null where no cache may store the result. */
+/** Returns the result with its text, and remembers it where it is worth it; null if no cache may store the result. */
 function conclude(result: ExecutionResult, concluding: Concluding): Soon<Written | null> {
   const { data } = result
   const standing = isWhole(result) && data ? standingOf(concluding.context) : null

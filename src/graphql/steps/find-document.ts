@@ -13,7 +13,7 @@ import type { Asking, ParamsStep } from './step.ts'
 export interface DocumentsOptions {
   /** Returns the current manifest; a reload replaces it. */
   readonly trusted: () => TrustedDocuments
-  /** Null where callers cannot register documents. */
+  /** Null if callers cannot register documents. */
   readonly automatic: AutomaticDocuments | null
   /** Whether only documents of the manifest may be executed. */
   readonly isOnlyTrusted: boolean

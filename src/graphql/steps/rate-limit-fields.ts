@@ -4,7 +4,7 @@ export interface RateLimitState {
   readonly limit: number
   readonly windowMs: number
   readonly remaining: number
-  /** Monotonic time at which every slot that is held now is free; null where no slot is held. */
+  /** Monotonic time at which every slot that is held now is free; null if no slot is held. */
   readonly resetAtMs: number | null
 }
 

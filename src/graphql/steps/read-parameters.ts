@@ -11,7 +11,7 @@ import type { ParamsStep } from './step.ts'
 
 const JSON_PARAMETERS = ['variables', 'extensions'] as const
 
-/** Clients send these as `""` or null where they have none: Apollo Client does so with `operationName`. */
+/** Clients send these as `""` or null if they have none: Apollo Client does so with `operationName`. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set([...JSON_PARAMETERS, 'operationName', DOCUMENT_ID])
 
 /** The forms that only Yoga reads: addresses and forms with a file. */

@@ -8,8 +8,8 @@ import { readText } from '../read-value.ts'
 
 const AgreementStatus = createOpenEnum('AgreementStatus', {
   description:
-    'How far the signing of an agreement has come. Aurora may add values at any time. Older versions tell the kind of ' +
-    'an error here.',
+    'How far the signing of an agreement has come. Aurora may add values at any time. Older versions return the kind ' +
+    'of an error here.',
   values: {
     SENT: 'Sent to the customer.',
     VIEWED: 'Opened by the customer.',
@@ -17,7 +17,7 @@ const AgreementStatus = createOpenEnum('AgreementStatus', {
     CANCEL_PENDING: 'Being called off; Aurora writes it with a hyphen or with an underscore.',
     CANCELED: 'Called off.',
     DECLINED: 'Turned down by the customer.',
-    ERROR: 'Could not be sent or signed: `errorMessage` tells why.',
+    ERROR: 'Could not be sent or signed: `errorMessage` has the reason.',
     SIGNATURE_REQUEST_EMAIL_BOUNCE: 'The mail to the customer came back. Of older versions: ERROR in others.',
     SIGNATURE_REQUEST_INVALID: 'What was to be signed is not valid. Of older versions: ERROR in others.',
     FILE_ERROR: 'The document could not be used. Of older versions: ERROR in others.',
@@ -28,7 +28,7 @@ const AgreementStatus = createOpenEnum('AgreementStatus', {
 const SigningProvider = createOpenEnum('SigningProvider', {
   description: 'Service by which an agreement is signed. Aurora may add values at any time.',
   values: {
-    DOCUSIGN: 'DocuSign: it tells neither when an agreement was sent nor when it was viewed.',
+    DOCUSIGN: 'DocuSign: it shows neither when an agreement was sent nor when it was viewed.',
     DROPBOX_SIGN: 'Dropbox Sign, formerly HelloSign.',
   },
 })
@@ -49,7 +49,7 @@ implementNode('agreement', {
     signingProvider: choice(SigningProvider, 'Service by which it is signed.'),
     signingProviderRaw: ownWord(),
     createdAt: dateTime('When it was made.'),
-    updatedAt: dateTime('When it was last changed. Only versions before 2024.05 tell it: null in others.'),
+    updatedAt: dateTime('When it was last changed. Only versions before 2024.05 return it: null in others.'),
     sentAt: dateTime('When it was sent; null with DocuSign.'),
     lastViewedAt: dateTime('When the customer last looked at it; null with DocuSign.'),
     errorMessage: text(
@@ -60,7 +60,7 @@ implementNode('agreement', {
         type: 'String',
         extensions: { operation: 'retrieveAgreementDownloadLink' },
         description:
-          'Address of the signed document, the older way to it, probably of Dropbox Sign only; null where there is none. ' +
+          'Address of the signed document, the older way to it, probably of Dropbox Sign only; null if there is none. ' +
           'Costs 1 call for each agreement. Fetch it soon: addresses of agreements are known to die within 15 minutes, ' +
           'and up to 10 of them may have passed here. That Aurora calls the member `download_link` is inferred.',
         resolve: async ({ key }, _args, { loaders }) => {
@@ -74,6 +74,6 @@ implementNode('agreement', {
 addQueries({
   agreement: lookUp(
     'agreement',
-    'An agreement by id. Costs 1 call; nothing where the list of its project has shown what is asked for.',
+    'An agreement by id. Costs 1 call; nothing if the list of its project has shown all selected fields.',
   ),
 })

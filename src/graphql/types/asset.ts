@@ -11,7 +11,7 @@ const AssetType = createOpenEnum('AssetType', {
     DESIGN_DXF: 'The design as a DXF drawing, for other CAD programs.',
     DESIGN_LAYOUT: 'The layout of the design, in a form that Aurora does not document.',
     LAYOUT_IMAGE: 'A picture of the layout; known from a client that looks for it.',
-    CAD_SCREENSHOT: 'A picture of the design that somebody took.',
+    CAD_SCREENSHOT: 'A picture of the design that a person took.',
     CAD_AUTO_SCREENSHOT: 'A picture of the design that Aurora took when it was saved, analysed or simulated.',
     SITE_SURVEY_REQUEST_SCREENSHOT: 'A picture for the people who survey the site.',
     RACKING_SPEC_SHEET: 'Data sheet of the mounting.',
@@ -43,6 +43,6 @@ implementNode('asset', {
 addQueries({
   asset: lookUp(
     'asset',
-    'A file by id, such as the webhook ASSET_CREATED names it. Costs 1 call; nothing where a list has shown what is asked for.',
+    'A file by id, such as the webhook ASSET_CREATED names it. Costs 1 call; nothing if a list has shown all selected fields.',
   ),
 })

@@ -19,10 +19,10 @@ implementNode('designBillSummary', {
     'What energy costs at a site, presumably after the design is built, by the year and the month: see `raw`. It goes ' +
     'by the id of its design, and one call reads all of it.',
   fields: {
-    projectId: identifier("Aurora's id of the project, where the body tells it."),
+    projectId: identifier("Aurora's id of the project, if the body contains it."),
     project: relation(
       'project',
-      'The project of the design; null where the body does not tell it, though `design { project }` does.',
+      'The project of the design; null if the body does not contain it, though `design { project }` does.',
     ),
     designId: identifier("Aurora's id of the design, where the body repeats it."),
     design: parent('design', 'The design.'),

@@ -27,8 +27,8 @@ const ChangedObjectRef = builder.objectRef<ChangedObject>('ChangedObject').imple
     node: t.field({
       type: Node,
       description:
-        'The object as it is now. Costs what `node` costs, 1 call at most, once for all who get this event; NOT_FOUND where it is ' +
-        'gone.',
+        'The object as it is now. Costs what `node` costs, 1 call at most, once for all who get this event; NOT_FOUND if it ' +
+        'is gone.',
       resolve: ({ typeName, key }, _args, context, info) =>
         findNode(toGlobalId(typeName, key), context, info),
     }),
@@ -73,7 +73,7 @@ builder.subscriptionField(NAME, (t) =>
     type: ChangesRef,
     description:
       'Which objects have changed: by a write through this gateway, by a webhook, or because they were read anew and are others ' +
-      'than before. Objects that nobody has read lately are missing unless a webhook names them. Costs no call. A client that ' +
+      'than before. Objects that were not read lately are missing unless a webhook names them. Costs no call. A client that ' +
       'reads slowly gets what has changed meanwhile as one event.',
     args: {
       kinds: t.arg({

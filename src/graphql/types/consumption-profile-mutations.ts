@@ -91,7 +91,7 @@ function readForm({
 addMutation('updateConsumptionProfile', {
   payload: createObjectPayload('consumptionProfile', 'The profile as Aurora worked it out'),
   description:
-    'Tells the energy use of the site of a project, in place of what was told before; also fills out a profile that is ' +
+    'Sets the energy use of the site of a project, in place of what was set before; also fills out a profile that is ' +
     'not there yet. What follows from it is read anew: bill summaries, and the summaries and financings of designs that ' +
     'lists have shown. Costs 1 call.',
   args: (t) => ({

@@ -12,7 +12,7 @@ implementNode('dcOptimizer', {
   fields: {
     auroraId: ownId("Aurora's own id: another one in the sandbox than in production."),
     name: text('Model.'),
-    manufacturerName: text('Maker; read from `manufacturer` where Aurora calls it so.'),
+    manufacturerName: text('Maker; read from `manufacturer` if Aurora has this name for it.'),
     raw: raw('Costs 1 call for each DC optimizer, also of a list.'),
   },
 })
@@ -20,7 +20,7 @@ implementNode('dcOptimizer', {
 addQueries({
   dcOptimizer: lookUp(
     'dcOptimizer',
-    'A DC optimizer by id. Costs 1 call; nothing where a list has shown what is asked for.',
+    'A DC optimizer by id. Costs 1 call; nothing if a list has shown all selected fields.',
   ),
   dcOptimizers: foundList('listDcOptimizers', {
     ...ofCatalogue('DC optimizers', 'DcOptimizer'),

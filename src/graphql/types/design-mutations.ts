@@ -46,7 +46,7 @@ const RackingComponentsPayload = createOnDesignPayload<Source[]>(
   {
     type: [RackingComponent],
     description:
-      'The lines as Aurora took them; null where it could not be done, or where Aurora told nothing of them. Costs nothing ' +
+      'The lines as Aurora took them; null if it could not be done, or if the answer lacks them. Costs nothing ' +
       'more.',
     reads: '`summary`, which shows the whole bill of materials, costs 1 call.',
   },
@@ -55,7 +55,7 @@ const RackingComponentsPayload = createOnDesignPayload<Source[]>(
 const ShareMilestonePayload = createPayload<unknown>('ShareMilestonePayload', 'shared', {
   type: 'JSON',
   description:
-    'What Aurora answered with: its shape is not publicly documented. Null where it could not be done.',
+    'What Aurora answered with: its shape is not publicly documented. Null if it could not be done.',
 })
 
 /** An item that is not an object is left out: the write is done, so an unusual answer must not fail it. */
@@ -89,7 +89,7 @@ addMutation('duplicateDesign', {
 addMutation('updateRackingBillOfMaterials', {
   payload: RackingComponentsPayload,
   description:
-    'Tells the parts of the mounting of a design, in place of those told before; they show in the bill of materials of ' +
+    'Sets the parts of the mounting of a design, in place of those set before; they show in the bill of materials of ' +
     'its summary. Costs 1 call.',
   args: (t) => ({
     designId: t.id({ required: true, description: 'The design that is mounted, by either id.' }),

@@ -11,7 +11,7 @@ import type { Payload } from '../payload.ts'
 import { refOf } from '../refs.ts'
 
 export interface OnDesign<Part> {
-  /** Null where Aurora's answer does not contain it. */
+  /** Null if Aurora's answer does not contain it. */
   readonly part: Part | null
   readonly design: AuroraObject
 }
@@ -34,7 +34,7 @@ export function createOnDesignPayload<Part>(
     t.field({
       type: refOf('design'),
       nullable: true,
-      description: `The design it was done on; null where it could not be done. \`id\` is free; ${reads}`,
+      description: `The design it was done on; null if it could not be done. \`id\` is free; ${reads}`,
       resolve: ({ value }) => value?.design,
     }),
   )

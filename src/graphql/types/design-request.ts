@@ -41,12 +41,12 @@ implementNode('designRequest', {
     statusRaw: ownWord(),
     imageSrc: choice(ImageSource, 'Whose aerial image is modelled.'),
     imageSrcRaw: ownWord(),
-    latitude: number('Of the pin on the roof: decimal degrees, north positive; null where none was set.'),
-    longitude: number('Of the pin on the roof: decimal degrees, east positive; null where none was set.'),
-    sla: whole('How soon it was asked for, in minutes: 180 by default, 30 where it was hurried.'),
+    latitude: number('Of the pin on the roof: decimal degrees, north positive; null if none was set.'),
+    longitude: number('Of the pin on the roof: decimal degrees, east positive; null if none was set.'),
+    sla: whole('How soon it was asked for, in minutes: 180 by default, 30 if it was hurried.'),
     createdAt: dateTime('When it was asked for.'),
     rejectionReason: text(
-      'Why it was turned down. The name is inferred: null where Aurora calls it otherwise, or did not turn it down.',
+      'Why it was turned down. The name is inferred: null if Aurora has another name for it, or did not turn it down.',
     ),
   },
 })
@@ -54,7 +54,7 @@ implementNode('designRequest', {
 addQueries({
   designRequest: lookUp(
     'designRequest',
-    'A design request by id. Costs 1 call; nothing where the list has shown what is asked for. Not every key may read it: ' +
+    'A design request by id. Costs 1 call; nothing if the list has shown all selected fields. Not every key may read it: ' +
       'FORBIDDEN.',
   ),
   designRequests: wholeList(

@@ -21,12 +21,12 @@ import { parent, relation } from '../relation.ts'
 
 /** Used in the bill of materials and in the prices by component. */
 export const ComponentType = createOpenEnum('ComponentType', {
-  description: 'Kind of part of a solar system. Aurora says that it will add values.',
+  description: 'Kind of part of a solar system. Aurora has announced that it will add values.',
   values: {
     MODULES: 'Solar modules (panels).',
     MICROINVERTERS: 'Inverters at each module.',
     INVERTERS: 'Inverters that serve many modules.',
-    STRING_INVERTERS: 'Inverters that serve rows of modules, where they are told apart from others.',
+    STRING_INVERTERS: 'Inverters that serve rows of modules, if they are distinguished from others.',
     DC_OPTIMIZERS: 'Electronics at each module that get the most out of it before the inverter.',
     BATTERIES: 'Stores of energy.',
     COMBINER_BOXES: 'Boxes that join the circuits of several rows of modules.',
@@ -132,8 +132,8 @@ const DesignArray = createValueType('DesignArray', {
     groundMounted: flag('Whether it stands on the ground and not on a roof.'),
     face: whole('Number of the roof face: arrays with the same one share a face. Says nothing of direction.'),
     module: object(ArrayModule, 'What it is made of.'),
-    microinverter: object(ArrayMicroinverter, 'The inverters at its modules; null where it has none.'),
-    dcOptimizer: object(ArrayDcOptimizer, 'The DC optimizers at its modules; null where it has none.'),
+    microinverter: object(ArrayMicroinverter, 'The inverters at its modules; null if it has none.'),
+    dcOptimizer: object(ArrayDcOptimizer, 'The DC optimizers at its modules; null if it has none.'),
     shading: objectUnlessEmpty(
       ArrayShading,
       'How much sunlight reaches it; null until an irradiance analysis ran.',
@@ -167,7 +167,7 @@ const EnergyProduction = createValueType('EnergyProduction', {
     upToDate: flag('False when the design changed after the simulation, so that the figures are of before.'),
     annual: number('Energy of the first year, in kWh.'),
     annualOffset: number(
-      'Share of the yearly consumption that it covers, in percent: 104 is more than all. Null where it could not be worked out.',
+      'Share of the yearly consumption that it covers, in percent: 104 is more than all. Null if it could not be worked out.',
     ),
     annualOffsetRaw: text('`annualOffset` as Aurora wrote it, such as `104%`.', 'annual_offset'),
     monthly: numbers('Energy of each month of the first year, January first, in kWh.'),
@@ -201,7 +201,7 @@ implementNode('designSummary', {
     storageInverters: objects(DesignInverter, 'The inverters of its batteries, one item per device.'),
     batteries: objects(DesignBattery, 'Its batteries, one item per device.'),
     storageSelectedOperatingMode: text(
-      'What the batteries are used for, as a word of a set that Aurora does not publish; null where none was chosen.',
+      'What the batteries are used for, as a word of a set that Aurora does not publish; null if none was chosen.',
     ),
     energyProduction: objectUnlessEmpty(
       EnergyProduction,

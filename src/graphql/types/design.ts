@@ -29,9 +29,9 @@ export const MilestoneStage = createOpenEnum('MilestoneStage', {
 })
 
 const Milestone = createValueType('Milestone', {
-  description: 'The latest mark that somebody set on a design, such as "sold".',
+  description: 'The latest mark that a person has set on a design, such as "sold".',
   fields: {
-    auroraId: identifier("Aurora's id of the mark; null where Aurora tells the stage alone.", 'id'),
+    auroraId: identifier("Aurora's id of the mark; null if Aurora returns the stage alone.", 'id'),
     milestone: choice(MilestoneStage, 'The stage reached.'),
     milestoneRaw: ownWord(),
     notes: text('What the person who set it wrote beside it.'),
@@ -54,7 +54,7 @@ implementNode('design', {
     milestone: objectOrText(
       Milestone,
       'milestone',
-      'How far its sale has come; null while nobody marked it.',
+      'How far its sale has come; null while it is not marked.',
     ),
     systemSizeStc: number(
       'DC power at standard test conditions, in W: the size meant in "a 9.7 kW system". Free on a listed design; on one ' +
@@ -81,11 +81,11 @@ implementNode('design', {
     rackingArrays,
     pricing: sole(
       'retrieveDesignPricing',
-      'Its price; null where it has none, though Aurora may also send a price of 0 or without figures. Costs 1 call.',
+      'Its price; null if it has none, though Aurora may also send a price of 0 or without figures. Costs 1 call.',
     ),
     billSummary: sole(
       'retrieveDesignBillSummary',
-      'What energy costs with it, in sum; null where Aurora has none. Costs 1 call.',
+      'What energy costs with it, in sum; null if Aurora has none. Costs 1 call.',
     ),
     financings: children(
       'listFinancings',
@@ -95,7 +95,7 @@ implementNode('design', {
     proposal: sole('retrieveProposal', 'Its default proposal; null while none was made. Costs 1 call.'),
     webProposal: sole(
       'retrieveWebProposal',
-      'The page on which the customer sees the proposal. While no link was made, Aurora may tell of a page without one, so ' +
+      'The page on which the customer sees the proposal. While no link was made, Aurora may return a page without one, so ' +
         'this may be null or have a null `url`. Costs 1 call.',
     ),
     assets: children(
@@ -108,7 +108,7 @@ implementNode('design', {
 addQueries({
   design: lookUp(
     'design',
-    'A design by id. Costs 1 call, and that of `summary` where sizes are asked for, which alone cost only that; nothing where ' +
-      'a list has shown what is asked for.',
+    'A design by id. Costs 1 call, and that of `summary` where sizes are asked for, which alone cost only that; nothing if ' +
+      'a list has shown all selected fields.',
   ),
 })

@@ -27,7 +27,7 @@ const WriteOutcome = builder.enumType('WriteOutcome', {
     UNKNOWN: {
       value: 'UNKNOWN',
       description:
-        'It was sent, and no answer came that tells: look whether it was carried out before you send it again.',
+        'It was sent, and no answer shows the outcome: look whether it was carried out before you send it again.',
     },
     DONE: {
       value: 'DONE',
@@ -53,7 +53,7 @@ export const ErrorInterface: InterfaceRef<SchemaTypes, PresentedError> = builder
   .interfaceRef<PresentedError>('Error')
   .implement({
     description:
-      'Why something could not be done or found, as data. Each code has a type of its own, some with more to tell.',
+      'Why something could not be done or found, as data. Each code has a type of its own, some with further members.',
     resolveType: ({ extensions }) => typeNameOf(extensions.code),
     fields: (t) => ({
       code: t.field({
@@ -68,7 +68,7 @@ export const ErrorInterface: InterfaceRef<SchemaTypes, PresentedError> = builder
         resolve: ({ message }) => message,
       }),
       status: t.int({
-        description: "Aurora's HTTP status; null where it did not come to an answer.",
+        description: "Aurora's HTTP status; null if there was no answer.",
         resolve: ({ extensions }) => extensions['status'] as number | undefined,
       }),
       outcome: t.field({
@@ -117,9 +117,9 @@ function typeOf(code: ErrorCode): ObjectRef<SchemaTypes, PresentedError> {
 
 const RETRY_TIMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   RATE_LIMITED: 'When all that this request was refused can be had.',
-  UPSTREAM_UNAVAILABLE: 'When Aurora, which is left alone, is tried next; null where it was tried just now.',
-  UPSTREAM_ERROR: 'When Aurora wants to be asked again; null where it names no time.',
-  UPSTREAM_TIMEOUT: 'When Aurora wants to be asked again; null where it names no time.',
+  UPSTREAM_UNAVAILABLE: 'When Aurora, which is left alone, is tried next; null if it was tried just now.',
+  UPSTREAM_ERROR: 'When Aurora allows the next call; null if it names no time.',
+  UPSTREAM_TIMEOUT: 'When Aurora allows the next call; null if it names no time.',
 }
 
 for (const [code, description] of Object.entries(RETRY_TIMES))

@@ -78,7 +78,7 @@ const FinancierExternal = createValueType('FinancierExternal', {
     requestId: identifier("The lender's id of the request."),
     quoteId: identifier("The lender's id of the offer."),
     consumerId: identifier("The lender's id of the customer; null until there is an application."),
-    contractSignedAt: dateTime('When the contract was signed; only some lenders tell it.'),
+    contractSignedAt: dateTime('When the contract was signed; only some lenders return it.'),
   },
 })
 
@@ -103,11 +103,11 @@ const Financier = createValueType('Financier', {
 implementNode('financing', {
   description:
     'One way of paying for a design, with the figures of its last financing simulation. The list of a design carries ' +
-    '`name` and `selectedInSalesMode`; any other member costs 1 call for that financing, however many are asked for. ' +
+    '`name` and `selectedInSalesMode`; any other member costs 1 call for that financing, for any number of them. ' +
     'Which fields have values depends on `financingOption`. Amounts are in the currency of the tenant.',
   fields: {
     auroraId: ownId(
-      "Aurora's own id. The global `id` has that of the design before it, as Aurora asks for both.",
+      "Aurora's own id. The global `id` has that of the design before it, because Aurora needs both.",
     ),
     name: text('The name shown to the customer.'),
     projectId: identifier("Aurora's id of the project. Not in the list of a design."),
@@ -122,8 +122,8 @@ implementNode('financing', {
     financingOption: choice(FinancingOption, 'Kind of financing.'),
     financingOptionRaw: ownWord(),
     systemPrice: number(
-      "All that the customer pays: loans, down payment and grants together, in the tenant's currency. Can be 0 where " +
-        'somebody else owns the system.',
+      "All that the customer pays: loans, down payment and grants together, in the tenant's currency. Can be 0 if " +
+        'another party owns the system.',
     ),
     upToDate: flag('False when something changed after the simulation, so that the figures are of before.'),
     loanPrincipal: number("LOANS: what is borrowed, in the tenant's currency."),

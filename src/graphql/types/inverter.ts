@@ -13,7 +13,7 @@ implementNode('inverter', {
   fields: {
     auroraId: ownId("Aurora's own id: another one in the sandbox than in production."),
     name: text('Model.'),
-    manufacturerName: text('Maker; read from `manufacturer` where Aurora calls it so.'),
+    manufacturerName: text('Maker; read from `manufacturer` if Aurora has this name for it.'),
     ratedPower: number('AC power it is rated for, in W.'),
     raw: raw('Costs 1 call for each inverter, also of a list.'),
   },
@@ -22,7 +22,7 @@ implementNode('inverter', {
 addQueries({
   inverter: lookUp(
     'inverter',
-    'An inverter by id. Costs 1 call; nothing where a list has shown what is asked for.',
+    'An inverter by id. Costs 1 call; nothing if a list has shown all selected fields.',
   ),
   inverters: foundList('listInverters', {
     ...ofCatalogue('inverters', 'Inverter'),

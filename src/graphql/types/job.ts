@@ -30,7 +30,7 @@ const JobStatus = builder.enumType('JobStatus', {
   values: {
     RUNNING: { description: 'Still going: whatever word Aurora has for it.' },
     SUCCEEDED: { description: 'Ended; its results can be read.' },
-    FAILED: { description: 'Ended without a result: `error` may tell why.' },
+    FAILED: { description: 'Ended without a result: `error` may have the reason.' },
   } as const,
 })
 
@@ -62,7 +62,7 @@ export const Job = builder.interfaceRef<AuroraObject>('Job').implement({
     'What it has changed is read anew once it has been seen to end.',
   fields: fieldsOf<AuroraObject>({
     auroraId: ownId(
-      "Aurora's own id of the job. The global `id` has that of what it works on before it, as Aurora asks for both.",
+      "Aurora's own id of the job. The global `id` has that of what it works on before it, because Aurora needs both.",
     ),
     status: (t) =>
       t.field({
@@ -73,7 +73,7 @@ export const Job = builder.interfaceRef<AuroraObject>('Job').implement({
           readStatus(await readText(job, 'status')) ?? ((await job.get(BEGUN)) === true ? 'RUNNING' : null),
       }),
     statusRaw: ownWord(),
-    source: choice(JobSource, 'Where it was begun; null for kinds that do not tell it.'),
+    source: choice(JobSource, 'Where it was begun; null for kinds without this time.'),
     sourceRaw: ownWord(),
     requestedAt: dateTime('When it was begun.'),
     completedAt: dateTime('When it ended; null while it is running.'),
@@ -120,7 +120,7 @@ export function addJob(operation: WriteOperation, row: JobRow): void {
     t.field({
       type,
       description:
-        `${description} By the id that \`${mutation}\`, or a webhook, told. Costs 1 call, shared by all who ask ` +
+        `${description} By the id from \`${mutation}\` or from a webhook. Costs 1 call, shared by all requests ` +
         'within 2 seconds; nothing for 5 minutes once it has ended.',
       args: { jobId: t.arg.id({ required: true, description: "Aurora's id of the job, or its global id." }) },
       extensions: { operation: ownReadOf(kind)?.operation, partKey },
@@ -134,7 +134,7 @@ export function addJob(operation: WriteOperation, row: JobRow): void {
     payload: createPayload<AuroraObject>(`${typeName}Payload`, 'job', {
       type,
       description:
-        'The job, which may have ended already; null where it could not be begun, or where Aurora told no id of it. Costs ' +
+        'The job, which may have ended already; null if it could not be begun, or if Aurora returned no id. Costs ' +
         'nothing more.',
     }),
     description: `${begins} Costs 1 call. CONFLICT where one is running already.`,

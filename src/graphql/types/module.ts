@@ -13,7 +13,7 @@ implementNode('module', {
   fields: {
     auroraId: ownId("Aurora's own id: another one in the sandbox than in production."),
     name: text('Model.'),
-    manufacturerName: text('Maker; read from `manufacturer` where Aurora calls it so.'),
+    manufacturerName: text('Maker; read from `manufacturer` if Aurora has this name for it.'),
     ratingStc: number('DC power of one module at standard test conditions, in W.'),
     length: number('Length of its longer side as a rule, in mm.'),
     width: number('Width, in mm.'),
@@ -24,7 +24,7 @@ implementNode('module', {
 })
 
 addQueries({
-  module: lookUp('module', 'A module by id. Costs 1 call; nothing where a list has shown what is asked for.'),
+  module: lookUp('module', 'A module by id. Costs 1 call; nothing if a list has shown all selected fields.'),
   modules: foundList('listModules', {
     ...ofCatalogue('solar modules', 'Module'),
     filter: { ...BY_MAKER, ratingStc: numbers('RATING_STC', 'DC power at standard test conditions, in W.') },

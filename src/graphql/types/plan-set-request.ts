@@ -11,14 +11,14 @@ const PlanSetRequestStatus = createOpenEnum('PlanSetRequestStatus', {
     DRAFT: 'Begun: the intake form is still to be filled out.',
     SUBMITTED: 'Handed in, and worked on.',
     COMPLETED: 'The plan set is ready.',
-    REJECTED: 'Turned down: `rejectionReasons` tells why.',
+    REJECTED: 'Turned down: `rejectionReasons` has the reasons.',
   },
 })
 
 const PlanSetRejection = createOpenEnum('PlanSetRejection', {
   description: 'Why a request for a plan set was turned down. Aurora may add values at any time.',
   values: {
-    MISSING_INFORMATION: 'Something that the drawings need was not told.',
+    MISSING_INFORMATION: 'Information that the drawings need is missing.',
     OUTSIDE_SCOPE: 'Aurora does not make plan sets for such a site or system.',
     OTHER: 'Another reason.',
   },
@@ -50,10 +50,10 @@ implementNode('planSetRequest', {
     projectUrl: text("Link to the overview of the project in Aurora's app."),
     rejectionReasons: objects(PlanSetRejectionReason, 'Why it was turned down; empty or null unless it was.'),
     projectInformation: json(
-      'What the intake form tells of the project: an object that Aurora does not document.',
+      'The answers of the intake form about the project: an object that Aurora does not document.',
     ),
     electricalInformation: json(
-      'What the intake form tells of the wiring: an object that Aurora does not document.',
+      'The answers of the intake form about the wiring: an object that Aurora does not document.',
     ),
     planSet: sole('retrievePlanSet', 'The drawings; null while they are not ready. Costs 1 call.'),
     raw: raw(),

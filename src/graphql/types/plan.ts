@@ -30,13 +30,13 @@ const Calls = builder.objectRef<CallCount>('CallCount').implement({
 })
 
 const Step = builder.objectRef<PlanStep>('PlanStep').implement({
-  description: 'The calls of one operation of Aurora that one field of the document asks for.',
+  description: 'The calls of one operation of Aurora that one field of the document needs.',
   fields: (t) => ({
     path: t.exposeString('path', {
       nullable: false,
       description:
         'The field, by its names in the answer from the top, with points between them and without places in lists, such ' +
-        'as `projects.nodes.designs`. What several fields share goes by the first that asks.',
+        'as `projects.nodes.designs`. A call that several fields share is listed at the first of them.',
     }),
     operation: t.exposeString('operation', {
       nullable: false,
@@ -79,7 +79,7 @@ const Plan = builder.objectRef<Explained>('Plan').implement({
     readyAt: t.expose('readyAt', {
       type: 'DateTime',
       description:
-        'When `calls.expected` could all have been sent, behind what waits already; null where none is needed. Later than ' +
+        'When `calls.expected` could all have been sent, behind what waits already; null if none is needed. Later than ' +
         'now where that is more than `remaining`: the operation then comes in parts, or waits.',
     }),
     steps: t.field({

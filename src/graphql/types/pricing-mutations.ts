@@ -11,14 +11,14 @@ import { PricingAdder } from './pricing.ts'
 const AdderPayload = createOnDesignPayload<Source>('AdderPayload', 'adder', {
   type: PricingAdder,
   description:
-    'The adder as it was placed; null where it could not be done, or where Aurora told nothing of it. Costs nothing more.',
+    'The adder as it was placed; null if it could not be done, or if the answer lacks it. Costs nothing more.',
   reads: '`pricing`, which shows what became of the price, costs 1 call.',
 })
 
 const UpdatePricingInput = builder.inputType('UpdatePricingInput', {
   description:
     'What is to change of a price. That Aurora takes these members is inferred from those it answers with: UNPROCESSABLE ' +
-    'where it does not.',
+    'if it does not.',
   fields: (t) => ({
     pricingMethod: t.string({
       description: "How the base price comes about, in Aurora's own words, such as `price per watt`.",

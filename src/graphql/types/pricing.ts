@@ -112,7 +112,7 @@ implementNode('pricing', {
       "Base price, in the tenant's currency per W of the design's `systemSizeStc`; null by any other method.",
     ),
     systemPrice: number(
-      "Price of the whole system, storage included, in the tenant's currency. Can be 0 where somebody else owns it.",
+      "Price of the whole system, storage included, in the tenant's currency. Can be 0 if another party owns it.",
     ),
     systemPriceBreakdown: objects(
       PriceBreakdownItem,

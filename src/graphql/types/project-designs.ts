@@ -21,7 +21,7 @@ const DesignFilter = builder.inputType('DesignFilterInput', {
       type: [MilestoneStage.ref],
       description: 'Stages of the sale: one of them has to match, and an empty list matches nothing.',
     }),
-    hasMilestone: t.boolean({ description: 'Whether somebody has marked it at all.' }),
+    hasMilestone: t.boolean({ description: 'Whether a person has marked it at all.' }),
     systemSizeStc: t.field({
       type: NumberRange,
       description: 'DC power at standard test conditions, in W; a design without a size does not match.',

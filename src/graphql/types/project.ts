@@ -99,14 +99,14 @@ implementNode('project', {
     order: relation('order', 'The consumer order it came from; null if it came from none.'),
     createdFromLeadId: identifier("Aurora's id of the lead it was converted from."),
     createdAt: dateTime('When it was made.'),
-    updatedAt: dateTime('When it was last changed. Only versions before 2024.05 tell it: null in others.'),
+    updatedAt: dateTime('When it was last changed. Only versions before 2024.05 return it: null in others.'),
     consumptionProfile: sole(
       'retrieveConsumptionProfile',
       'Energy use before solar; null while it is not filled out. Costs 1 call.',
     ),
     billSummary: sole(
       'retrieveProjectBillSummary',
-      'What energy costs there, in sum; null where Aurora has none. Costs 1 call.',
+      'What energy costs there, in sum; null if Aurora has none. Costs 1 call.',
     ),
     utilityBills: children(
       'listUtilityBills',
@@ -131,7 +131,7 @@ implementNode('project', {
 addQueries({
   project: lookUp(
     'project',
-    'A project by id. Costs 1 call; nothing where a list has shown what is asked for. Many in one query come out of pages ' +
+    'A project by id. Costs 1 call; nothing if a list has shown all selected fields. Many in one query come out of pages ' +
       'of the list: 30 of the newest 250 cost 1 call. By `externalProviderId`: nothing where a page of the list that is known ' +
       'shows it, else 1 call for each page of 250 up to it. NOT_FOUND only where all of the list was looked through.',
     {

@@ -16,7 +16,7 @@ implementNode('proposalTemplate', {
 addQueries({
   proposalTemplate: lookUp(
     'proposalTemplate',
-    'A proposal template by id. Costs 1 call; nothing where the list has shown what is asked for.',
+    'A proposal template by id. Costs 1 call; nothing if the list has shown all selected fields.',
   ),
   proposalTemplates: wholeList(
     'listProposalTemplates',

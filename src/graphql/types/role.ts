@@ -24,7 +24,7 @@ implementNode('role', {
     name: text('What the role is called in the app.'),
     scope: choice(
       RoleScope,
-      'Whose projects it reaches. That Aurora tells it under this name is inferred: null where it does not.',
+      'Whose projects it reaches. That Aurora returns it under this name is inferred: null if it does not.',
     ),
     scopeRaw: ownWord(),
     raw: raw(),

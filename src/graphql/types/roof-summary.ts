@@ -43,10 +43,10 @@ const Roof = createValueType('Roof', {
   fields: {
     area: number('Size of all its faces, in m² or square feet by a setting of the tenant.'),
     modulesArea: number('How much of it modules cover, in the same unit as `area`.'),
-    pitch: number('How steep it is, in degrees, where all its faces share that; null where they differ.'),
+    pitch: number('How steep it is, in degrees, where all its faces share that; null if they differ.'),
     roofClass: choice(
       RoofClass,
-      'Which form it has. The name of the member is inferred: null where Aurora calls it otherwise.',
+      'Which form it has. The name of the member is inferred: null if Aurora has another name for it.',
     ),
     roofClassRaw: ownWord(),
     modules: flag('Whether there are modules on it; older versions call it `panels`.'),

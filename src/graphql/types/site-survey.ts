@@ -20,7 +20,7 @@ implementNode('siteSurvey', {
         extensions: { operation: 'getSiteSurveyRequest' },
         description:
           'What was asked for when the survey was ordered, as Aurora sent it; its inner shape is not publicly documented. ' +
-          'Null where there was no request. Costs 1 call for each survey.',
+          'Null if there was no request. Costs 1 call for each survey.',
         resolve: async ({ key }, _args, { loaders }) =>
           asJson(await (await loaders.read('getSiteSurveyRequest')(key))?.raw()),
       }),
@@ -31,6 +31,6 @@ implementNode('siteSurvey', {
 addQueries({
   siteSurvey: lookUp(
     'siteSurvey',
-    'A site survey by id. Costs 1 call; nothing where the list of its project has shown what is asked for.',
+    'A site survey by id. Costs 1 call; nothing if the list of its project has shown all selected fields.',
   ),
 })

@@ -14,7 +14,7 @@ const CreateSsoProviderInput = builder.inputType('CreateSsoProviderInput', {
     }),
     openidKey: t.string({
       required: true,
-      description: 'The client id under which the provider knows Aurora.',
+      description: 'The client id of Aurora at the provider.',
     }),
     openidSecret: t.string({ required: true, description: 'The client secret, which is never shown again.' }),
     openidDiscoveryDocUrl: t.string({

@@ -11,7 +11,7 @@ implementNode('ssoProvider', {
   fields: {
     authUri: text('Address at which users are asked to sign in.'),
     tokenUri: text('Address at which Aurora exchanges a code for a token.'),
-    openidKey: identifier('The client id under which the provider knows Aurora; not a secret.'),
+    openidKey: identifier('The client id of Aurora at the provider; not a secret.'),
     openidDiscoveryDocUrl: text('Address of the discovery document, which has to name a `jwks_uri`.'),
   },
 })
@@ -21,7 +21,7 @@ addQueries({
     t.field({
       type: refOf('ssoProvider'),
       description:
-        'The single sign-on provider of the tenant; null where none is set up. Costs 1 call. Many keys may not read ' +
+        'The single sign-on provider of the tenant; null if none is set up. Costs 1 call. Many keys may not read ' +
         'it: FORBIDDEN.',
       resolve: (_root, _args, { loaders }) => loaders.read('retrieveSsoProvider')(),
     }),

@@ -11,9 +11,9 @@ implementNode('tenant', {
   fields: {
     auroraId: ownId(),
     userIds: identifiers(
-      "Aurora's ids of its users. Only versions before 2024.05 tell them: null in others, where `users` lists them.",
+      "Aurora's ids of its users. Only versions before 2024.05 return them: null in others, where `users` lists them.",
     ),
-    name: text("The company's name; null where Aurora does not tell it."),
+    name: text("The company's name; null if Aurora does not return it."),
   },
 })
 

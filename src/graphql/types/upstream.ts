@@ -45,7 +45,7 @@ const Upstream = builder.objectRef<Reported>('Upstream').implement({
     }),
     resetAt: t.expose('resetAt', {
       type: 'DateTime',
-      description: 'When all of them are free again; null where all are.',
+      description: 'When all of them are free again; null if all are.',
     }),
     queuedMs: t.exposeInt('queuedMs', {
       nullable: false,

@@ -11,7 +11,7 @@ const userFields = (t: InputFields) => ({
   phone: t.string({ description: 'Phone number, in no set form.' }),
   title: t.string({ description: 'Job title, in free words.' }),
   externalProviderId: t.string({ description: "The id in the integrator's own system." }),
-  roleId: t.id({ description: 'The role that says what the user may do, by either id.' }),
+  roleId: t.id({ description: 'The role that decides what the user may do, by either id.' }),
   teamIds: t.idList({ description: 'All teams of the user, by either id.' }),
   partnerIds: t.idList({
     description:

@@ -51,7 +51,7 @@ const JobFunction = createOpenEnum('JobFunction', {
 implementNode('user', {
   description:
     "A person who works in the tenant's account. One call lists all users with `email`, `firstName`, `lastName` and " +
-    '`accountStatus`, so those cost 1 call however many users are shown. Every other field is on the single user ' +
+    '`accountStatus`, so those cost 1 call for any number of users. Every other field is on the single user ' +
     'only, and costs 1 call for each user it is asked of.',
   fields: {
     auroraId: ownId(),
@@ -74,7 +74,9 @@ implementNode('user', {
     externalProviderId: text(
       "The id in the integrator's own system; null if none was given. On the single user only.",
     ),
-    roleId: identifier("Aurora's id of the role, which says what the user may do. On the single user only."),
+    roleId: identifier(
+      "Aurora's id of the role, which decides what the user may do. On the single user only.",
+    ),
     role: relation('role', 'What the user may do.', {
       cost: 'The id is on the single user only; names cost one call more for all roles.',
     }),
@@ -96,10 +98,10 @@ implementNode('user', {
     ),
     locale: text('Language and region, such as `en-US`. On the single user only.'),
     basePricePerWattMin: number(
-      "Lowest base price the user may set, in the tenant's currency per W; null where none is set. On the single user only.",
+      "Lowest base price the user may set, in the tenant's currency per W; null if none is set. On the single user only.",
     ),
     basePricePerWattMax: number(
-      "Highest base price the user may set, in the tenant's currency per W; null where none is set. On the single user only.",
+      "Highest base price the user may set, in the tenant's currency per W; null if none is set. On the single user only.",
     ),
   },
 })

@@ -9,7 +9,7 @@ implementNode('utilityBill', {
     'the one that was read last decides the energy use of the project.',
   fields: {
     auroraId: ownId(
-      "Aurora's own id. The global `id` has that of the project before it, as Aurora asks for both.",
+      "Aurora's own id. The global `id` has that of the project before it, because Aurora needs both.",
     ),
     projectId: identifier("Aurora's id of the project; free."),
     project: relation('project', 'The project it was uploaded to.'),

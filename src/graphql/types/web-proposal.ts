@@ -10,7 +10,7 @@ implementNode('webProposal', {
   fields: {
     design: parent('design', 'The design that it shows.'),
     url: text(
-      'The link for the customer: whoever has it sees the proposal. Null while none was made; whether it still works is in ' +
+      'The link for the customer: anybody with it sees the proposal. Null while none was made; whether it still works is in ' +
         '`urlExpired`.',
     ),
     urlExpired: flag('Whether the link has run out, by default 30 days after it was made.'),

@@ -16,7 +16,7 @@ const URL_TEMPLATE =
 const webhookFields = (t: InputFields) => ({
   event: t.field({
     type: WebhookEvent.ref,
-    description: 'What it tells of, of the events that this gateway knows; or `eventRaw`, not both.',
+    description: 'The event, if this gateway has its name; or `eventRaw`, not both.',
   }),
   eventRaw: t.string({
     description:
@@ -24,7 +24,7 @@ const webhookFields = (t: InputFields) => ({
   }),
   description: t.string({ description: 'What it is for, in free words.' }),
   enabled: t.boolean({
-    description: 'Whether it is called; Aurora turns it on unless it is told otherwise.',
+    description: 'Whether it is called; Aurora turns it on unless it is set otherwise.',
   }),
   headerAuthKey: t.string({
     description:
@@ -42,7 +42,8 @@ const webhookFields = (t: InputFields) => ({
 })
 
 const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
-  description: 'What a new webhook tells, and to whom: `event` or `eventRaw`. A null counts as left out.',
+  description:
+    'The event and the address of a new webhook: `event` or `eventRaw`. A null counts as left out.',
   fields: (t) => ({
     urlTemplate: t.string({ required: true, description: URL_TEMPLATE }),
     ...webhookFields(t),
@@ -96,7 +97,7 @@ addMutation('createWebhook', {
     'Subscribes to an event; a tenant has at most 5 subscriptions per event. Costs 1 call. It is never sent twice: ' +
     'where the outcome is UNKNOWN, look among `webhooks` for its address.',
   args: (t) => ({
-    input: t.field({ type: CreateWebhookInput, required: true, description: 'What it tells, and to whom.' }),
+    input: t.field({ type: CreateWebhookInput, required: true, description: 'The event and the address.' }),
   }),
   read({ input }) {
     const members = readWebhook(input, 'dropped')

@@ -6,7 +6,8 @@ import { createOpenEnum } from '../open-enum.ts'
 import { wholeList } from '../relation.ts'
 
 export const WebhookEvent = createOpenEnum('WebhookEvent', {
-  description: 'What a webhook tells of. Aurora adds values at any time, and has dropped some.',
+  description:
+    'The events for which webhooks are called. Aurora adds values at any time, and has dropped some.',
   values: {
     PROJECT_CREATED: 'A project was made, in the app or through the API.',
     PROJECT_CHANGED: 'Members of a project were changed.',
@@ -63,7 +64,7 @@ implementNode('webhook', {
     'without a body. The secret that it sends along is never shown.',
   fields: {
     auroraId: ownId(),
-    event: choice(WebhookEvent, 'What it tells of.'),
+    event: choice(WebhookEvent, 'The event for which it is called.'),
     eventRaw: ownWord(),
     urlTemplate: text(
       'The address, with places such as `<DESIGN_ID>` that Aurora fills. Some receivers put a token of theirs into it: show ' +
@@ -76,7 +77,7 @@ implementNode('webhook', {
     ),
     filters: json(
       'What the event is narrowed to, such as some values of STATUS. Its name and shape are not publicly documented: null ' +
-        'where Aurora calls it otherwise.',
+        'if Aurora has another name for it.',
     ),
   },
 })
@@ -84,7 +85,7 @@ implementNode('webhook', {
 addQueries({
   webhook: lookUp(
     'webhook',
-    'A webhook by id. Costs 1 call; nothing where the list has shown what is asked for.',
+    'A webhook by id. Costs 1 call; nothing if the list has shown all selected fields.',
   ),
   webhooks: wholeList('listWebhooks', 'All webhooks of the tenant, in no promised order. Costs 1 call.'),
 })

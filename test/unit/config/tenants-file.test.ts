@@ -269,7 +269,7 @@ describe('what is wrong', () => {
     ],
     [
       { CALLER_AUTH: 'none', HOST: '' },
-      'CALLER_AUTH must be keys or jwt with TENANTS_FILE: none would not tell whose data to show',
+      'CALLER_AUTH must be keys or jwt with TENANTS_FILE: with none it is unknown whose data to show',
     ],
     [
       { CALLER_AUTH: 'passthrough' },

@@ -14,7 +14,7 @@ export type DateTimeRangeInput = {
 
 /** How far a job has come. */
 export type JobStatus =
-  /** Ended without a result: `error` may tell why. */
+  /** Ended without a result: `error` may have the reason. */
   | 'FAILED'
   /** Still going: whatever word Aurora has for it. */
   | 'RUNNING'
@@ -163,7 +163,7 @@ export type WriteOutcome =
   | 'DONE'
   /** It was not carried out: correct what is wrong, and send it again. */
   | 'NOT_DONE'
-  /** It was sent, and no answer came that tells: look whether it was carried out before you send it again. */
+  /** It was sent, and no answer shows the outcome: look whether it was carried out before you send it again. */
   | 'UNKNOWN';
 
 export type BoardQueryVariables = Exact<{
