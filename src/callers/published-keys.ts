@@ -51,10 +51,7 @@ export function createPublishedKeys({
   })
   let failedAtMs = -Infinity
 
-  /**
-   * jose fetches only for a key that it does not have, so tokens that can still be checked stay valid while the
-   * provider is down.
-   */
+  /** jose fetches only for a key that it lacks: a provider that is down fails no token that can still be checked. */
   async function fetchKeys(address: string, request: RequestInit): Promise<Response> {
     if (clock.monotonicMs() - failedAtMs < FAILURE_PAUSE_MS) throw new Error('it has failed just now')
     const response = await fetchBounded(address, request, dispatcher).catch((error: unknown) => {
@@ -75,10 +72,7 @@ export function createPublishedKeys({
   })
   let fetched: { readonly atMs: number; readonly atWallMs: number } | null = null
 
-  /**
-   * Both clocks are compared: the wall clock may be set back, and the monotonic clock stands still while the machine
-   * sleeps.
-   */
+  /** By both clocks: the wall clock may be set back, and the other stands still while the machine sleeps. */
   const isWithin = (ms: number): boolean =>
     fetched !== null && clock.monotonicMs() - fetched.atMs < ms && clock.wallMs() - fetched.atWallMs < ms
   const current = (): object | null => (isWithin(KEYS_KEPT_MS) ? fetched : null)

@@ -44,10 +44,7 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
     maxSize: maxBytes,
     dispose: ({ keys }, key) => keys.delete(key),
   })
-  /**
-   * Plans whose document is gone can never be found again, so they must not take the room of others. No plan holds its
-   * whole document.
-   */
+  /** Plans whose document is gone cannot be found again, so they leave. No plan holds its whole document. */
   const lost = new FinalizationRegistry<ReadonlySet<string>>((keys) => {
     for (const key of keys) plans.delete(key)
   })

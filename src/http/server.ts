@@ -172,7 +172,7 @@ const MAX_WAITING = 511
 /**
  * The system has connected clients that were not accepted yet, and resets their connections when the listener closes: a
  * proxy would then answer 502 for a request that it has sent on one. So they are accepted first. libuv accepts one in
- * each turn of the event loop, and none is waiting where a turn has brought none.
+ * each turn of the event loop, and none is waiting if a turn has brought none.
  */
 async function acceptWaiting(server: Server): Promise<void> {
   let hasAccepted = true

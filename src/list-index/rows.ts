@@ -53,10 +53,7 @@ export function createRows(): Rows {
   const pages = new Map<number, Page>()
   const positions = createPositions()
 
-  /**
-   * If a row is also on another page, the values of the leaving page are outdated, so the other page has to be put
-   * again.
-   */
+  /** The values that a leaving page has shown of a row on another page are outdated: that page is put again. */
   function passOn(slot: number, page: number): void {
     for (const [number, other] of pages) {
       const index = number === page ? -1 : other.slots.indexOf(slot)

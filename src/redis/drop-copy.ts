@@ -107,16 +107,12 @@ export function createDropCopy(options: DropCopyOptions) {
         if (missing !== 0) onGap(missing < 0)
         if (fields['generation'] !== undefined) {
           if (fields['generation'] !== generation) onOtherGeneration()
-          // Before the first contact the time of Redis' clock is unknown, and the first reading returns all entries
-          // again.
+          // Before the first contact Redis' clock is unknown, and the first reading returns all entries again.
         } else if (generation !== null) add(id, fields)
       }
       if (entries.some(({ fields }) => fields['by'] !== replicaId)) onTaken()
     },
-    /**
-     * Deletes the copy, because it is of another generation, or the stream begins at `from` and has lost entries of the
-     * copy.
-     */
+    /** Deletes the copy: it is of another generation, or the stream begins at `from` without some of its entries. */
     restart(name: string, from = START): void {
       generation = name
       clear(from)

@@ -30,10 +30,7 @@ export interface PresentResult {
 
 export function createPresentResult(options: PresentedResultOptions): PresentResult {
   const { presentError, clock, showsValidation } = options
-  /**
-   * What the body reports, so that the header reports the same. The page of the editor has no entry, because it is no
-   * answer.
-   */
+  /** What the body reports, so that the header reports the same. The page of the editor has no entry here. */
   const reported = new WeakMap<object, RateLimitState>()
 
   function describe(
