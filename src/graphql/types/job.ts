@@ -73,7 +73,7 @@ export const Job = builder.interfaceRef<AuroraObject>('Job').implement({
           readStatus(await readText(job, 'status')) ?? ((await job.get(BEGUN)) === true ? 'RUNNING' : null),
       }),
     statusRaw: ownWord(),
-    source: choice(JobSource, 'Where it was begun; null for kinds without this time.'),
+    source: choice(JobSource, 'Where it was begun; null for kinds that do not show it.'),
     sourceRaw: ownWord(),
     requestedAt: dateTime('When it was begun.'),
     completedAt: dateTime('When it ended; null while it is running.'),
