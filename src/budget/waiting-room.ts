@@ -92,7 +92,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
     },
     forecast: (asker, count) =>
       forecastCalls(queue, { callClass: 'interactive', ...asker }, { count, nowMs: clock.monotonicMs() }),
-    comeBackAt: (asker, count) => tellTime(queue, asker, { count, nowMs: clock.monotonicMs() }),
+    comeBackAt: (asker, count) => decideReturn(queue, asker, { count, nowMs: clock.monotonicMs() }),
     countReserved: (asker) => queue.reservations.interactive.countOf(asker, clock.monotonicMs()),
     forget: (asker) => CLASSES.forEach((each) => queue.reservations[each].forget(asker)),
   }

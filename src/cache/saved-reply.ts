@@ -91,7 +91,7 @@ export function restore(
   const { scopeKey, path, query, above, status, value, bytes, hasMore, answeredAtWallMs, tookMs } = data
   const ageMs = decideAgeMs(answeredAtWallMs, now.wallMs)
   if (ageMs === null || !maySave(endpoint)) return null
-  const call: CallName = { scope: scopeKey as ScopeKey, endpoint, path, query, above: above as Above }
+  const call: CallName = { scope: scopeKey as ScopeKey, endpoint, path, query, above }
   const answered = { status, answeredAtMs: now.monotonicMs - ageMs, tookMs }
   if (status < 200 || status > 299) return { call, answer: { ...answered, retryAfterMs: null } }
   return isOfForm(endpoint, value)

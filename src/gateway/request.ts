@@ -251,10 +251,7 @@ interface Access extends Common {
   readonly pace: Pace
 }
 
-/**
- * The loaders and writes of one request; after a write there are new loaders, so that no value from before the write is
- * shown.
- */
+/** The loaders and writes of one request; a write makes new loaders, so that no value from before the write is shown. */
 function openAccess(
   terms: Terms,
   {
