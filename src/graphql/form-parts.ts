@@ -10,8 +10,9 @@ const LINE_END = '\r\n'
 const HEAD_END = '\r\n\r\n'
 
 /**
- * Null where it is no form. `Response.formData` of Node 20 reads quoted names alone, so it refuses the forms of .NET, which quotes a name
- * only where it has to, and file names in the form of RFC 8187.
+ * Returns null if the body is no form. `Response.formData` of Node 20 reads quoted names alone, so it refuses the forms of .NET, which
+ * quotes a name only if it has to, and file names in the form of RFC 8187. @fastify/busboy 3.2.6 reads both, but it skips a part that it
+ * cannot read, and a file would be missing without an error.
  */
 export function readParts(bytes: Buffer, boundary: string): readonly FormPart[] | null {
   const parts: FormPart[] = []
