@@ -1,4 +1,4 @@
-// The members of Aurora's answers. Printed from schema/aurora.openapi.yaml by `npm run contract`, never changed by hand.
+// What answers of Aurora carry. Printed from schema/aurora.openapi.yaml by `npm run contract`, never changed by hand.
 
 /** The operationIds of the contract. */
 export type OperationId =

