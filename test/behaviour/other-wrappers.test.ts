@@ -33,9 +33,9 @@ it('an object is found by its id, alone or under another name', async () => {
 
 const ALL = Array.from({ length: 270 }, (_, at) => ({ id: `m${1000 + at}`, name: `Module ${1000 + at}` }))
 
-const FORMS: Readonly<Record<string, (items: readonly object[]) => unknown>> = {
+const FORMS: Readonly<Record<string, (items: readonly object[], total: number, pages: number) => unknown>> = {
   'as the body itself': (items) => items,
-  'under another name': (items) => ({ items, total: ALL.length, meta: { total_pages: 2 } }),
+  'under another name': (items, total, pages) => ({ items, total, meta: { total_pages: pages } }),
 }
 
 describe.each(Object.entries(FORMS))('a list that comes %s', (_how, toBody) => {
@@ -48,7 +48,7 @@ describe.each(Object.entries(FORMS))('a list that comes %s', (_how, toBody) => {
       const from = (Number(searchParams.get('page') ?? 1) - 1) * size
       const page = ALL.slice(0, length).slice(from, from + size)
       response.writeHead(200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(length === 0 ? [] : toBody(page)))
+      response.end(JSON.stringify(length === 0 ? [] : toBody(page, length, Math.ceil(length / size))))
     })
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
