@@ -1,17 +1,18 @@
 // Circuit breakers before Aurora: after failures in a row calls are refused at once, until one probe succeeds.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
-import type { Emit } from '../telemetry/events.ts'
+import type { CircuitOf, Emit } from '../telemetry/events.ts'
 import { AttemptError, isAttemptError, statusOf } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
+import { tenantOf } from '../rest/scope.ts'
 import type { Standings } from '../rest/standings.ts'
 import { isOfTheWay } from '../errors/of-the-way.ts'
 import { createBreaker } from './breaker.ts'
 import type { Breaker, Pass, Sign } from './breaker.ts'
 
 /**
- * Shared by the two layers below. There is one breaker for each host; one for each tenant and credential, because Aurora may
- * answer others while it does not answer one; and one for each operation of these, which may fail for one and work for another.
+ * Shared by the two layers below. There is one breaker for each host; one for each tenant, because Aurora may answer others while it
+ * does not answer one; and one for each operation of a credential, which may fail for one and work for another.
  */
 export interface CircuitBreakers {
   /** Monotonic time of the next probe if the call would be refused now; null if it would not. */
@@ -48,10 +49,11 @@ export function createCircuitBreakers({ clock, emit, standings }: CircuitBreaker
   const tenants = createKept()
   const operations = createKept()
   const all = [
-    { breakers: hosts, nameOf: hostName, meanings: MEANINGS.host },
-    { breakers: tenants, nameOf: tenantName, meanings: MEANINGS.tenant },
-    { breakers: operations, nameOf: operationName, meanings: MEANINGS.operation },
-  ]
+    { of: 'host', breakers: hosts, nameOf: hostName },
+    { of: 'tenant', breakers: tenants, nameOf: tenantName },
+    { of: 'operation', breakers: operations, nameOf: operationName },
+  ] as const
+  const isDoubtful = ({ terms }: Call): boolean => standings.of(terms.scope) !== 'accepted'
   const areAllAtRest = (): boolean => hosts.size === 0 && tenants.size === 0 && operations.size === 0
 
   function note(breakers: Breakers, name: string, seen: Seen): void {
@@ -66,27 +68,28 @@ export function createCircuitBreakers({ clock, emit, standings }: CircuitBreaker
   return {
     refusedUntilMs(call) {
       if (areAllAtRest()) return null
+      const named = { call, isDoubtful: isDoubtful(call) }
       let untilMs: number | null = null
       for (const { breakers, nameOf } of all) {
-        const atMs = breakers.get(nameOf(call))?.refusedUntilMs() ?? null
+        const atMs = breakers.get(nameOf(named))?.refusedUntilMs() ?? null
         if (atMs !== null) untilMs = Math.max(atMs, untilMs ?? atMs)
       }
       return untilMs
     },
     countOpen: () => all.flatMap(({ breakers }) => [...breakers.values()]).filter(isOpen).length,
     enter(call) {
+      // The names stay the same until the end, so that each breaker learns how its own pass has ended.
+      const named = { call, isDoubtful: isDoubtful(call) }
       const passes = areAllAtRest()
         ? null
-        : all.map(({ breakers, nameOf }) => breakers.get(nameOf(call))?.enter() ?? NO_PROBE)
+        : all.map(({ breakers, nameOf }) => breakers.get(nameOf(named))?.enter() ?? NO_PROBE)
       return {
         end(health, notBeforeMs = null) {
           if (health === 'answered' && areAllAtRest()) return
-          const attempt = { call, notBeforeMs, isDoubtful: standings.of(call.terms.scope) !== 'accepted' }
-          for (const [index, { breakers, nameOf, meanings }] of all.entries()) {
+          for (const [index, { of, breakers, nameOf }] of all.entries()) {
             const pass = passes?.[index] ?? NO_PROBE
-            const name = breakers === operations ? call.endpoint.operation : null
-            const meaning = meanings[health]({ ...attempt, isProbe: pass.isProbe })
-            note(breakers, nameOf(call), { call, pass, meaning, name, emit })
+            const meaning = MEANINGS[of][health]({ notBeforeMs, isProbe: pass.isProbe, ...named })
+            note(breakers, nameOf(named), { call, pass, meaning, of, emit })
           }
         },
       }
@@ -94,10 +97,18 @@ export function createCircuitBreakers({ clock, emit, standings }: CircuitBreaker
   }
 }
 
-const hostName = ({ terms }: Call): string => terms.scope.baseUrl.origin
-/** The key is also of the Aurora. */
-const tenantName = ({ terms }: Call): string => terms.scope.key
-const operationName = ({ terms, endpoint: { operation } }: Call): string => `${terms.scope.key} ${operation}`
+interface Named {
+  readonly call: Call
+  /** Its credential is not accepted, so its tenant may be made up as well, or be that of others. */
+  readonly isDoubtful: boolean
+}
+
+const hostName = ({ call: { terms } }: Named): string => terms.scope.baseUrl.origin
+/** The keys are also of the Aurora. */
+const tenantName = ({ call: { terms }, isDoubtful }: Named): string =>
+  isDoubtful ? terms.scope.key : tenantOf(terms.scope.key)
+const operationName = ({ call: { terms, endpoint } }: Named): string =>
+  `${terms.scope.key} ${endpoint.operation}`
 
 const createKept = () => new LRUCache<string, Breaker>({ maxSize: MAX_KEPT, sizeCalculation: () => 1 })
 const isOpen = (breaker: Breaker): boolean => breaker.isOpen()
@@ -114,11 +125,9 @@ const isNothing = ({ meaning }: Seen): boolean => meaning === 'succeeded' || mea
 type Meaning = 'succeeded' | 'left' | Sign
 type ReadMeaning = (attempt: Attempt) => Meaning
 
-interface Attempt {
-  readonly call: Call
+interface Attempt extends Named {
   readonly notBeforeMs: number | null
   readonly isProbe: boolean
-  readonly isDoubtful: boolean
 }
 
 const SUCCEEDED: ReadMeaning = () => 'succeeded'
@@ -132,9 +141,13 @@ const ANY: ReadMeaning = ({ notBeforeMs }) => ({ subject: null, witnesses: null,
 const unansweredOfHost: ReadMeaning = ({ call, isProbe, isDoubtful }) =>
   isProbe || isDoubtful
     ? 'left'
-    : { subject: null, witnesses: [call.endpoint.operation, call.terms.scope.key], notBeforeMs: null }
+    : {
+        subject: null,
+        witnesses: [call.endpoint.operation, tenantOf(call.terms.scope.key)],
+        notBeforeMs: null,
+      }
 
-const MEANINGS: Readonly<Record<'host' | 'tenant' | 'operation', Readonly<Record<Health, ReadMeaning>>>> = {
+const MEANINGS: Readonly<Record<CircuitOf, Readonly<Record<Health, ReadMeaning>>>> = {
   host: {
     answered: SUCCEEDED,
     failing: SUCCEEDED,
@@ -167,21 +180,21 @@ interface Seen {
   readonly call: Call
   readonly pass: Pass
   readonly meaning: Meaning
-  /** The operation; null for all of them. */
-  readonly name: string | null
+  readonly of: CircuitOf
   readonly emit: Emit
 }
 
-function report(breaker: Breaker, { pass, meaning, call, name, emit }: Seen): void {
-  const of = { operation: name, record: call.terms.record }
+function report(breaker: Breaker, { pass, meaning, call, of, emit }: Seen): void {
+  const operation = of === 'operation' ? call.endpoint.operation : null
+  const circuit = { of, operation, record: call.terms.record }
   if (meaning === 'left') return breaker.left(pass)
   if (meaning === 'succeeded') {
     const closed = breaker.succeeded()
-    if (closed) emit('circuitClosed', { ...of, ...closed })
+    if (closed) emit('circuitClosed', { ...circuit, ...closed })
     return
   }
   const opened = breaker.failed(pass, meaning)
-  if (opened) emit('circuitOpened', { ...of, ...opened })
+  if (opened) emit('circuitOpened', { ...circuit, ...opened })
 }
 
 /** One broken object that a client polls must not open the breaker of its operation for all others. */

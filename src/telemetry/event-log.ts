@@ -29,7 +29,8 @@ const WORTH_READING: { readonly [Name in EventName]?: Line<UpstreamEvents[Name]>
   },
   circuitOpened: {
     level: 'warn',
-    message: 'Aurora failed several times in a row: it gets no calls for a while',
+    message:
+      'Aurora failed several times in a row: a host, a tenant or an operation gets no calls for a while',
   },
   circuitClosed: { level: 'info', message: 'Aurora answers again' },
   revalidationFailed: { level: 'info', message: 'the refresh of a stale answer failed' },

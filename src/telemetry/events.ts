@@ -10,6 +10,15 @@ interface OfRequest {
   readonly record?: RequestRecord | undefined
 }
 
+/** What a circuit breaker refuses: all calls to a host, those of a tenant, or those of an operation with one credential. */
+export type CircuitOf = 'host' | 'tenant' | 'operation'
+
+interface Circuit extends OfRequest {
+  readonly of: CircuitOf
+  /** Null unless the circuit is that of an operation. */
+  readonly operation: string | null
+}
+
 export interface UpstreamEvents {
   /** An attempt was sent to Aurora and has ended; `status` is null if no answer came. */
   readonly attempted: OfRequest & {
@@ -59,13 +68,12 @@ export interface UpstreamEvents {
     readonly callClass: CallClass
     readonly retryInMs: number
   }
-  /** For a while no call is sent of one operation, or none at all if it is null. */
-  readonly circuitOpened: OfRequest & {
-    readonly operation: string | null
+  /** Its calls are refused for a while. */
+  readonly circuitOpened: Circuit & {
     readonly failures: number
     readonly probeInMs: number
   }
-  readonly circuitClosed: OfRequest & { readonly operation: string | null; readonly openMs: number }
+  readonly circuitClosed: Circuit & { readonly openMs: number }
   /** The refresh of a stale answer failed; the stale copy stays. */
   readonly revalidationFailed: OfRequest & { readonly operation: string; readonly code: ErrorCode }
   /** A call for which no request waited refreshed an answer before it went stale, or failed. */

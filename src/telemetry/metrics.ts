@@ -92,10 +92,8 @@ function watchViews(
     for (const [callClass, count] of Object.entries(budget().waiting)) gauge.set({ class: callClass }, count)
   })
   watch('budget_keys', 'Credentials whose calls are counted now', (gauge) => gauge.set(budget().keys))
-  watch(
-    'circuits_open',
-    'Open circuit breakers: of operations, of tenants with their credentials, and of each Aurora',
-    (gauge) => gauge.set(openCircuits()),
+  watch('circuits_open', 'Open circuit breakers: of operations, of tenants, and of each Aurora', (gauge) =>
+    gauge.set(openCircuits()),
   )
   watch('redis_up', '1 while Redis answers on a connection, else 0; absent without `REDIS_URL`', (gauge) => {
     for (const { name, isUp } of redis()) gauge.set({ connection: name }, isUp ? 1 : 0)

@@ -15,6 +15,7 @@ import { AttemptError } from '../../../src/rest/attempt-error.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
 import type { Reply } from '../../../src/rest/call.ts'
 import { READS } from '../../../src/aurora/reads.ts'
+import type { Scope } from '../../../src/rest/scope.ts'
 import {
   aWrite,
   buildCall,
@@ -38,7 +39,7 @@ const RESET = lost('UPSTREAM_UNAVAILABLE', true)
 const TIMED_OUT = lost('UPSTREAM_TIMEOUT', true)
 const UNREADABLE = lost('UPSTREAM_INVALID', true)
 
-function open({ limit = 1000 } = {}) {
+function open({ limit = 1000, isAccepted = (_: Scope): boolean => true } = {}) {
   const clock = createManualClock()
   const events = createEventLog()
   const { emit } = events
@@ -46,7 +47,7 @@ function open({ limit = 1000 } = {}) {
   const breakers = createCircuitBreakers({
     clock,
     emit,
-    standings: { of: ({ tenantId }) => (tenantId.startsWith('made-up') ? 'unknown' : 'accepted') },
+    standings: { of: (scope) => (isAccepted(scope) ? 'accepted' : 'unknown') },
   })
   const budget = createBudget({ limit, windowMs: 60 * SECOND, clock, openLedger: openMemoryLedger(clock) })
   const paid = compose(
@@ -95,7 +96,9 @@ describe('an Aurora that cannot be reached', () => {
 
     for (const other of others) expect((await end(buildReply(), other)).error).toEqual(isRefused(nextMs))
     expect(arrivals).toHaveLength(5)
-    expect(events.of('circuitOpened')).toEqual([{ operation: null, failures: 5, probeInMs: 2 * SECOND }])
+    expect(events.of('circuitOpened')).toEqual([
+      { of: 'host', operation: null, failures: 5, probeInMs: 2 * SECOND },
+    ])
     // No slot is held for what was never sent.
     expect(budget.state(buildScope().budgetKey).remaining).toBe(1000)
   })
@@ -111,7 +114,7 @@ describe('an Aurora that cannot be reached', () => {
     const nextMs = clock.monotonicMs() + probeInMs
     expect((await end(buildReply())).error).toEqual(isRefused(nextMs))
     expect(events.of('circuitOpened')).toEqual([
-      { operation: 'retrieveProject', failures: 5, probeInMs, record },
+      { of: 'operation', operation: 'retrieveProject', failures: 5, probeInMs, record },
     ])
 
     await clock.advance(probeInMs)
@@ -173,7 +176,7 @@ describe('an Aurora that cannot be reached', () => {
 
     expect(probe.reply).toMatchObject({ status: 200 })
     expect((await end(buildReply(), A_DESIGN)).reply).toMatchObject({ status: 200 })
-    expect(events.of('circuitClosed')).toEqual([{ operation: null, openMs: 2 * SECOND }])
+    expect(events.of('circuitClosed')).toEqual([{ of: 'host', operation: null, openMs: 2 * SECOND }])
     // It takes five again, and 2 s at first.
     await endAll(4, REFUSED)
     expect((await end(buildReply())).reply).toMatchObject({ status: 200 })
@@ -262,7 +265,7 @@ describe('an operation that gets no answer', () => {
       expect(arrivals).toHaveLength(6)
       expect(events.of('circuitOpened')).toMatchObject([
         { operation: 'retrieveProject' },
-        { operation: null },
+        { of: 'tenant', operation: null },
       ])
     },
   )
@@ -294,19 +297,53 @@ describe('a tenant that gets no answer', () => {
     await clock.advance(2 * SECOND)
     await end(TIMED_OUT, of('hot', A_DESIGN))
     await endAll(4, TIMED_OUT, of('warm'))
-    expect(events.of('circuitOpened').at(-1)).toMatchObject({ operation: null })
+    expect(events.of('circuitOpened').at(-1)).toMatchObject({ of: 'host', operation: null })
     expect((await end(buildReply(), of('quiet'))).error).toBeDefined()
     await clock.advance(2 * SECOND)
     await end(TIMED_OUT, of('warm', A_DESIGN))
     expect((await end(buildReply(), of('quiet'))).reply).toBeDefined()
   })
 
+  it('with any of its credentials is refused with all of them, and is no witness for a second tenant', async () => {
+    const { end, endAll, events } = open()
+    await endAll(3, TIMED_OUT, { scope: buildScope('one token', 'hot') })
+    await endAll(2, TIMED_OUT, { scope: buildScope('another token', 'hot'), ...A_DESIGN })
+    expect(events.of('circuitOpened')).toMatchObject([{ of: 'tenant', operation: null }])
+    expect((await end(buildReply(), { scope: buildScope('a third token', 'hot') })).error).toBeDefined()
+    expect((await end(buildReply(), of('quiet'))).reply).toBeDefined()
+  })
+
   it('and that may be made up is no witness against others', async () => {
-    const { end, endAll } = open()
+    const { end, endAll } = open({ isAccepted: ({ tenantId }) => !tenantId.startsWith('made-up') })
     await endAll(3, TIMED_OUT, of('made-up-1'))
     await endAll(3, TIMED_OUT, of('made-up-2', A_DESIGN))
     await endAll(3, TIMED_OUT, of('made-up-3'))
     expect((await end(buildReply(), of('quiet'))).reply).toBeDefined()
+  })
+
+  it('with a credential that may be made up is refused with that one alone', async () => {
+    const guessed = buildScope('guessed', 'hot')
+    const { end, endAll } = open({ isAccepted: ({ key }) => key !== guessed.key })
+    await endAll(3, TIMED_OUT, { scope: guessed })
+    await endAll(2, TIMED_OUT, { scope: guessed, ...A_DESIGN })
+    expect((await end(buildReply(), { scope: guessed })).error).toBeDefined()
+    expect((await end(buildReply(), of('hot'))).reply).toBeDefined()
+  })
+
+  it('is not refused for ever where its credential was accepted during its probe, and is not any more', async () => {
+    let isAccepted = false
+    const { end, endAll, send, arrivals, clock } = open({ isAccepted: () => isAccepted })
+    await endAll(3, TIMED_OUT)
+    await endAll(2, TIMED_OUT, A_DESIGN)
+    await clock.advance(2 * SECOND)
+    const probe = send()
+    await settle()
+    isAccepted = true
+    arrivals.at(-1)?.answer(buildReply())
+    await settle()
+    expect(probe.reply).toBeDefined()
+    isAccepted = false
+    expect((await end(buildReply())).reply).toBeDefined()
   })
 })
 
@@ -322,7 +359,9 @@ describe('an operation that Aurora fails at', () => {
 
     await clock.advance(2 * SECOND)
     await end(buildReply(), designs(9))
-    expect(events.of('circuitClosed')).toEqual([{ operation: 'retrieveDesign', openMs: 2 * SECOND }])
+    expect(events.of('circuitClosed')).toEqual([
+      { of: 'operation', operation: 'retrieveDesign', openMs: 2 * SECOND },
+    ])
   })
 
   it('for one object however often is not refused', async () => {
