@@ -41,6 +41,8 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
       pathOf(incoming.url ?? '') === '/graphql' &&
       head.isKept &&
       !head.isMultipart &&
+      // Whether it gets the page depends on more than the key contains.
+      !(answerOptions.page && head.isPageWanted) &&
       // This header is no part of the key, because a body is refused for it only where the body is read.
       !fields.has('content-encoding')
     const result = isKnowable ? { fields, head } : null

@@ -72,6 +72,16 @@ describe('the same head on the same connection', () => {
     expect(others).toEqual([one, one])
   })
 
+  it('gets the page of the query editor again, also where a program got an answer for the same address and media types', async () => {
+    await using opened = await open({ config: { graphiql: true } })
+    const search = `?query=${encodeURIComponent(QUERY)}`
+    const ask = (mode: string) =>
+      opened.send({ method: 'HEAD', search, headers: ['Accept: text/html, */*', `Sec-Fetch-Mode: ${mode}`] })
+    for (const [mode, type] of [['cors', 'application/json'] as const, ['navigate', 'text/html'] as const])
+      for (let turn = 0; turn < 4; turn += 1)
+        expect((await ask(mode)).toLowerCase()).toContain(`content-type: ${type}`)
+  })
+
   it('is parsed where it is switched off, differs in a byte, or brings another body', async () => {
     await using off = await open({ limits: { headMaxKeptBytes: 0 } })
     for (let turn = 0; turn < 5; turn += 1) await off.send()
