@@ -74,7 +74,7 @@ export const httpLimits: HttpLimits = {
   spareConnections: 250,
   /**
    * Browsers and proxies send nothing ahead; libraries that can do it send 1 by default, and about 10 if they are set
-   * to. Requests beyond this number stays unread in the socket.
+   * to. Requests beyond this number stay unread in the socket.
    */
   maxUnderWayOfConnection: 8,
   /** Connections whose requests stay unread, each with two reads of 64 KB at the most: 25 MB. Nearly no client sends ahead. */

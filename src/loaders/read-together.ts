@@ -35,6 +35,7 @@ export function readTogether(pageCount: number, given: TogetherOptions): void {
       const asked = createCall(terms, { endpoint, path: {}, query: reads.pageQuery(endpoint, page) })
       const known: NumberedPage | null = before
       const pageBefore = (): PageBefore => (known ? judgePage(list, known, options) : 'full')
+      // Last, because a call on other terms has this member, too.
       before = { page, items: itemsOf(await upstream({ ...withTerms(asked, later), pageBefore })) }
     }
   }
