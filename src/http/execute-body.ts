@@ -171,14 +171,14 @@ function executeInTurn(addressed: Addressed, asked: Asked, options: AnswerOption
 function holdAnswer(
   addressed: Addressed,
   answered: Unfinished,
-  { caller: { holder, scope } }: Asked,
+  { caller }: Asked,
   options: AnswerOptions,
 ): Unfinished {
   const { exchange, head } = addressed
   // Each answer of a stream is counted when it is written.
   if (isStreamed(answered)) return answered
   const { unread } = exchange
-  const answer = { caller: holder, tenant: scope.budgetKey, bytes: sizeOf(answered) }
+  const answer = { bytes: sizeOf(answered), ...partyOf(caller) }
   // An answer that has to be compressed is counted while it is compressed.
   const isReady = isBytes(answered) || ('kind' in answered && head.encoding === null)
   const full = isReady ? unread.holdLater(answer) : unread.hold(answer)
