@@ -10,8 +10,8 @@ export interface Sign {
   /** The object whose call failed: further failures of the same object do not count. Null if each failure counts. */
   readonly subject: string | null
   /**
-   * What a single one of may be at fault, such as the operation that failed: a row of failures needs two different ones of each to
-   * open the breaker. Each sign of a breaker has as many. Null where one failure like another is beyond doubt.
+   * What else may be at fault, such as the operation that failed. The breaker opens only if the failures in a row have at least two
+   * different witnesses at each place of this list, which has the same length in all signs of a breaker. Null: nothing else is at fault.
    */
   readonly witnesses: readonly string[] | null
   /** Monotonic; the named time, where Aurora named one: there is no probe before. */

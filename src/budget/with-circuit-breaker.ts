@@ -135,8 +135,8 @@ const LEFT: ReadMeaning = () => 'left'
 const ANY: ReadMeaning = ({ notBeforeMs }) => ({ subject: null, witnesses: null, notBeforeMs })
 
 /**
- * Of all that a single tenant is not answered, it alone is refused: also the time that Aurora has named to it, and a probe that is not
- * answered to it, hold for no other. Then the next tenant may try at once, and its own breaker bounds what it tries.
+ * If Aurora does not answer a single tenant, only that tenant is refused: neither a time that Aurora has named to it nor its unanswered
+ * probe counts for others. The next tenant may send a probe at once, and its own breaker limits its calls.
  */
 const unansweredOfHost: ReadMeaning = ({ call, isProbe, isDoubtful }) =>
   isProbe || isDoubtful
