@@ -8,6 +8,8 @@ export interface StreamShape {
   readonly opening: Uint8Array
   /** Sent if nothing else was sent for a while. No client shows it to its user. */
   readonly heartbeat: Uint8Array
+  /** Instead of `heartbeat`, as long as no answer was sent; left out if it is the same. */
+  readonly earlyHeartbeat?: Uint8Array
   /** One answer. The bytes are the same object for the same response: streams of one question share them. */
   answer(response: Uint8Array): Uint8Array
   /** An error that is no answer to the operation: a refusal, or the reason for which the stream ends. `errors`: a JSON array. */
@@ -44,6 +46,8 @@ const EVENTS: StreamShape = {
   contentType: 'text/event-stream; charset=utf-8',
   opening: Buffer.from(NO_ID),
   heartbeat: Buffer.from(':\n\n'),
+  // The first event has begun with `id:`, so an empty line would end it without data.
+  earlyHeartbeat: Buffer.from(':\n'),
   answer: shareBytes('event: next\ndata: ', '\n\n'),
   failure: (errors) => `event: next\ndata: {"errors":${errors}}\n\n`,
   end: ({ lastId, retryMs = lastId && STOP_MS }) =>
@@ -84,6 +88,12 @@ export const STREAM_SHAPES: Readonly<Record<StreamForm, StreamShape>> = {
   payloads: PAYLOADS,
   parts: PARTS,
 }
+
+/** `events`: how many answers were sent. */
+export const heartbeatAfter = (
+  events: number,
+  { heartbeat, earlyHeartbeat = heartbeat }: StreamShape,
+): Uint8Array => (events === 0 ? earlyHeartbeat : heartbeat)
 
 /** The whole body for a client that reads only streams, if there is one answer and nothing more. */
 export function inOneStream(form: StreamForm, response: Uint8Array): Uint8Array {

@@ -292,6 +292,16 @@ describe('a stream on which nothing comes', () => {
     expect(await parts.until('{}')).toMatch(/\r\n\r\n\{\}\r\n--graphql\r\n$/)
   })
 
+  it('has no block without data at its beginning, however late its first answer is', async () => {
+    const { port, clock, streams } = await open({ answer: () => createHandMadeStream() })
+    const line = openLine(port, ask(EVENTS))
+    await line.until(OPENING)
+    for (let count = 0; count < 3; count += 1) await clock.advance(8_000)
+    streams[0]?.give(FIRST)
+    await line.until(NEXT)
+    expect(bodyOf(line.received())).toMatch(/^:\n\nid:\n(:\n)+event: next\ndata: .*\n\n$/)
+  })
+
   it('has one timer with all others, and none when all have ended', async () => {
     const { port, clock, streams, served } = await open()
     for (let count = 0; count < 3; count += 1) await openLine(port, ask(EVENTS)).until(NEXT)
