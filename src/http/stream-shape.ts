@@ -90,7 +90,7 @@ export const STREAM_SHAPES: Readonly<Record<StreamForm, StreamShape>> = {
 }
 
 /** `events`: how many answers were sent. */
-export const heartbeatAfter = (
+export const heartbeatOf = (
   events: number,
   { heartbeat, earlyHeartbeat = heartbeat }: StreamShape,
 ): Uint8Array => (events === 0 ? earlyHeartbeat : heartbeat)

@@ -12,7 +12,7 @@ import { recheckCaller } from './recheck-caller.ts'
 import type { CallerNow } from './recheck-caller.ts'
 import { errorsOf, unauthenticated, unexpected } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
-import { heartbeatAfter, STREAM_SHAPES } from './stream-shape.ts'
+import { heartbeatOf, STREAM_SHAPES } from './stream-shape.ts'
 import type { StreamShape } from './stream-shape.ts'
 import type { StreamOptions, Writing } from './stream-writing.ts'
 import { limitStall } from './write-response.ts'
@@ -143,8 +143,7 @@ class WrittenStream implements StreamReader, TendedStream {
     if (nowMs >= this.#endsAtMs) return this.#endBy('life')
     if (this.#hasExpired()) return this.#judge('unknown')
     if (this.#waitsSinceMs !== null) this.#tendSlow(nowMs - this.#waitsSinceMs)
-    else if (nowMs - this.#sentAtMs >= this.#heartbeatMs)
-      this.#write(heartbeatAfter(this.#events, this.#shape))
+    else if (nowMs - this.#sentAtMs >= this.#heartbeatMs) this.#write(heartbeatOf(this.#events, this.#shape))
     if (nowMs >= this.#checkAtMs) this.checkCaller()
   }
 
