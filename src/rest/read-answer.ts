@@ -23,12 +23,12 @@ export function readAnswer(call: Call, { status, bytes, parse }: Received): Read
   const { endpoint } = call
   if (isSilent(call, bytes)) return NOTHING
   if (bytes.length === 0) {
-    if (endpoint.answers === 'list' && (status === NO_CONTENT || isFurtherPage(call))) return EMPTY_LIST
+    if (endpoint.answers === 'list' && (status === NO_CONTENT || isFurtherPage(call))) return emptyList()
     if (endpoint.mayBeAbsent && status === NO_CONTENT) return NOTHING
   }
   const body = parse()
   return withMore(
-    isNothingFurther(call, body) ? EMPTY_LIST : readBody(endpoint, askedId(call), body),
+    isNothingFurther(call, body) ? emptyList() : readBody(endpoint, askedId(call), body),
     (length) => bodySaysMore(body, endpoint.wrapper, toListPart(call, length)),
   )
 }
@@ -51,7 +51,8 @@ export const isSilent = ({ endpoint }: Call, bytes: Buffer): boolean =>
 
 const NO_CONTENT = 204
 const NOTHING: ReadValue = { value: null, unreadable: 0 }
-const EMPTY_LIST: ReadValue = { value: [], unreadable: 0 }
+/** A new array each time, because what is known of a page is noted by its array. */
+const emptyList = (): ReadValue => ({ value: [], unreadable: 0 })
 
 /** For a page after the last one, some servers answer with null instead of the list. Beside errors, it is a failure. */
 function isNothingFurther(call: Call, body: unknown): boolean {
