@@ -141,9 +141,9 @@ const isAboutPage = (own: Members): boolean =>
 const sizeIn = (own: Members): number | null =>
   SIZES.map((name) => toCount(own[name])).find((size) => size !== null && size > 0) ?? null
 
-/** How many items of the list are on this page and before it. */
+/** How many items of the list are on this page and before it; infinitely many where the size of the pages before is not known. */
 const endOf = ({ page, size, length }: ListPart, shownSize: number | null): number =>
-  (page - 1) * (shownSize ?? size ?? length) + length
+  page === 1 ? length : (page - 1) * (shownSize ?? size ?? Infinity) + length
 
 const isBehind = (total: unknown, at: number): boolean => (toCount(total) ?? 0) > at
 
@@ -186,7 +186,7 @@ const isTrue = (value: unknown): boolean =>
 /** `[{"rel": "next", "href": "…"}]`. */
 const isNextOfList = (link: unknown): boolean =>
   isMembers(link) &&
-  String(link['rel']).toLowerCase() === 'next' &&
+  [link['rel']].flat().some((rel) => typeof rel === 'string' && rel.toLowerCase() === 'next') &&
   (isText(link['href']) || isText(link['url']))
 
 /** A list under another name may be the one that was asked for. Links are no objects of the contract. */

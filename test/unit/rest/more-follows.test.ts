@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { bodySaysMore, headersSayMore } from '../../../src/rest/more-follows.ts'
+import type { ListPart } from '../../../src/rest/more-follows.ts'
 
-const FIRST = { page: 1, size: 250, length: 100 }
+const FIRST: ListPart = { page: 1, size: 250, length: 100 }
 const SECOND = { ...FIRST, page: 2 }
 
 /** What stands beside the list of projects. */
@@ -77,6 +78,7 @@ describe('a body that says that more follows', () => {
     [{ paging: { cursors: { after: 'a' } } }],
     [{ links: { self: '/projects', prev: '/projects?page=1' } }],
     [{ links: [{ rel: 'prev', href: '/projects' }] }],
+    [{ links: [{ rel: { toString: 1 }, href: '/projects' }, { rel: null }, null] }],
     [{ project: { next: 'p-2' }, summary: { next_page: 2, total_pages: 2 } }],
     [{ tasks: [{ rel: 'next', href: '/x' }] }],
   ])('and one that does not: %j', (beside) => {
@@ -99,6 +101,17 @@ describe('a body that says that more follows', () => {
     expect(says({ meta: { total: 201, per_page: 100 } }, SECOND)).toBe(true)
     expect(says({ meta: { total: 200, per_page: 100 } }, SECOND)).toBe(false)
   })
+})
+
+it('a total says nothing of a further page where no size of a page is known', () => {
+  const whole = { page: 1, size: null, length: 20 }
+  const total = { 'x-total-count': '25' }
+
+  expect(headersSayMore(total, whole)).toBe(true)
+  expect(headersSayMore(total, { ...whole, page: 2, length: 5 })).toBe(false)
+  expect(headersSayMore(total, { ...whole, page: 3, length: 0 })).toBe(false)
+  expect(says({ meta: { total: 25 } }, { ...whole, page: 2, length: 5 })).toBe(false)
+  expect(says({ meta: { total: 45, per_page: 20 } }, { ...SECOND, length: 20 })).toBe(true)
 })
 
 describe('a head that says that more follows', () => {
