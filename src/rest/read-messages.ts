@@ -69,10 +69,14 @@ function wordsOfEntry(entry: unknown): readonly string[] {
   return words.filter((text) => text !== '').map((text) => `${place}: ${text}`)
 }
 
-/** Members within members, as Django names them, and no deeper: `{"address": {"city": ["is missing"]}}`. */
+/**
+ * Members within members, as Django names them, and no deeper: `{"address": {"city": ["is missing"]}}`. A single text there may
+ * be anything, such as the name of a machine.
+ */
 const MAX_DEPTH = 2
 
 function wordsOfMember([name, words]: [string, unknown], depth: number): readonly string[] {
+  if (depth > 0 && typeof words === 'string') return []
   const found = [words].flat().flatMap(wordsOfEntry)
   const isMap = found.length === 0 && isMembers(words) && depth < MAX_DEPTH
   return (isMap ? wordsIn(words, depth + 1) : found).map((text) => `${name}: ${text}`)

@@ -379,6 +379,11 @@ describe('a failure of Aurora', () => {
       ['address: city: is missing', 'address: zip: is odd', 'address: zip: is short'],
     ],
     [
+      'of unknown members within an object of errors',
+      '{"errors": {"debug": {"host": "10.0.0.7", "trace": "at /srv/app.rb:7", "city": ["is odd"]}}}',
+      ['debug: city: is odd'],
+    ],
+    [
       'with a place that is an address or a file',
       '{"detail": [{"loc": ["http://10.0.0.7/x"], "msg": "one"}, {"loc": "/srv/app.rb:7", "msg": "two"}]}',
       ['one', 'two'],
