@@ -148,8 +148,8 @@ function createListReads(
       },
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       isOutdated: (page) => ask.isOutdated(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
-      ...createEndSource(options, endpoint, list),
       learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
+      ...createEndSource(options, endpoint, list),
     })
     return pages
   }

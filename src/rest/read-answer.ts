@@ -35,7 +35,7 @@ export function readAnswer(call: Call, { status, bytes, parse }: Received): Read
 
 function withMore(read: ReadValue | null, hasMore: (length: number) => boolean): ReadValue | null {
   if (!read || !Array.isArray(read.value) || !hasMore(read.value.length)) return read
-  return { ...read, hasMore: true }
+  return { value: read.value, unreadable: read.unreadable, hasMore: true }
 }
 
 /** The page that was asked for; a list that is asked for whole begins with the first one. */

@@ -53,17 +53,17 @@ export function createReadReply({ emit, knownBytes }: ReadReplyOptions): ReadRep
 
   /** A large list takes three turns: one to parse it, one to read it, and one to store it. */
   const readLarge = async (call: Call, body: Body): Promise<ReadPart> =>
-    inNextTurn(toPart(call, body, { ...read(call, body, await parseLarge(body)), isAgain: false }))
+    inNextTurn(toPart(call, body, { isAgain: false, ...read(call, body, await parseLarge(body)) }))
 
   return (call, body) => {
     assertWhole(call.endpoint, body)
     const isLarge = !isSmall(body.bytes) && !isSilent(call, body.bytes)
     const known = bodies.find(call, body)
     if (known) {
-      const part = toPart(call, body, { ...known, isAgain: true })
+      const part = toPart(call, body, { isAgain: true, ...known })
       return isLarge ? inNextTurn(part) : part
     }
-    return isLarge ? readLarge(call, body) : toPart(call, body, { ...read(call, body), isAgain: false })
+    return isLarge ? readLarge(call, body) : toPart(call, body, { isAgain: false, ...read(call, body) })
   }
 }
 
