@@ -43,8 +43,10 @@ function readLocation(
   const given: Readonly<Record<string, string>> = { ...path, tenant_id: scope.tenantId }
   const fixed = idQuery === undefined ? names.slice(0, -1) : names
   const isSame = fixed.every((name, at) => isSamePart(name, there[at] ?? '', given))
-  const id = idQuery === undefined ? there.at(-1) : new URLSearchParams(query).get(idQuery)
-  return isSame && id && isSafeId(id) ? id : null
+  const id = (idQuery === undefined ? there.at(-1) : new URLSearchParams(query).get(idQuery)) ?? ''
+  // The address of what was copied is no address of the copy.
+  const isNew = !Object.values(path).some((known) => isSameId(known, id))
+  return isSame && isNew && isSafeId(id) ? id : null
 }
 
 function isSamePart(name: string, part: string, given: Readonly<Record<string, string>>): boolean {

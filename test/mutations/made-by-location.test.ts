@@ -123,6 +123,19 @@ describe('a project that was made', () => {
   })
 })
 
+it('a copy is not known by the address of what was copied', async () => {
+  const COPY = `mutation { duplicateDesign(id: "d-1") { design { auroraId } errors { code outcome } } }`
+  await using aurora = await openAurora({ location: (tenant) => `/tenants/${tenant}/designs/d-2` })
+  await using other = await openAurora({ location: (tenant) => `/tenants/${tenant}/designs/D-1` })
+
+  expect((await aurora.ask(COPY)).data).toEqual({
+    duplicateDesign: { design: { auroraId: 'd-2' }, errors: [] },
+  })
+  expect((await other.ask(COPY)).data).toEqual({
+    duplicateDesign: { design: null, errors: [{ code: 'UPSTREAM_INVALID', outcome: 'DONE' }] },
+  })
+})
+
 describe('a job that has begun', () => {
   const RUN = `mutation { runPerformanceSimulation(designId: "d-1") { job { auroraId } errors { code outcome } } }`
 
