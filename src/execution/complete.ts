@@ -107,7 +107,7 @@ function executeField(
 const isPlain = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
-/** Most fields show a member of their objectand use no `info`, so none is made for them. */
+/** Most fields show a member of their object and use no `info`, so none is made for them. */
 function resolveWithoutInfo(field: FieldPlan, execution: Execution, source: unknown): unknown {
   const resolveField = field.resolve as (source: unknown, args: unknown, context: unknown) => unknown
   return resolveField(source, field.args ?? argumentsOf(field, execution), execution.contextValue)

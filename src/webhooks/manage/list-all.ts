@@ -1,4 +1,4 @@
-// Reads all subscriptions of a tenantwith one call, or more if the list is longer than a page.
+// Reads all subscriptions of a tenant with one call, or more if the list is longer than a page.
 import type { Members } from '../../aurora/body.ts'
 import type { Question, Reply } from '../../rest/call.ts'
 

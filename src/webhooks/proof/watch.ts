@@ -35,7 +35,7 @@ export interface Watch {
 }
 
 const LOOK_EVERY_MS = 15_000
-/** Two calls an hourfor any number of replicas, because the first one reports the result to all. */
+/** Two calls an hour for any number of replicas, because the first one reports the result to all. */
 const STATUS_EVERY_MS = 30 * 60_000
 /** The time after a doubt. */
 const STATUS_AGAIN_MS = 5 * 60_000
