@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
@@ -13,6 +14,7 @@ import type { ClientOptions } from '../../../src/rest/client.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 import { createRequestRecord } from '../../../src/telemetry/request-record.ts'
 import { aWrite, buildCall, buildScope, createEventLog, TENANT_ID } from '../../support/builders.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 import { countHeldBytes } from '../../support/memory.ts'
 import { formatReply, openRawServer } from '../../support/raw-server.ts'
 import type { RawServer } from '../../support/raw-server.ts'
@@ -489,8 +491,14 @@ describe('a failure of Aurora', () => {
       (socket) => void socket.write(formatReply(503, 'x', { 'content-length': '100' })),
     )
 
-    const error = await failureOf(connect(server.url, { attemptTimeoutMs: 60 }).send(buildCall()))
+    const clock = createManualClock()
+    // Its headers are there, and its body is being read.
+    const endTime = () => void setImmediate(() => void clock.advance(60_000))
+    subscribe('undici:request:headers', endTime)
 
+    const error = await failureOf(connect(server.url, { clock, attemptTimeoutMs: 60_000 }).send(buildCall()))
+
+    unsubscribe('undici:request:headers', endTime)
     expect(error.refusal).toMatchObject({ status: 503 })
   })
 
