@@ -38,7 +38,7 @@ const MAX_KEPT = 10_000
 export interface CircuitBreakersOptions {
   readonly clock: Clock
   readonly emit: Emit
-  /** Of a credential that is not accepted, the tenant may be made up as well. */
+  /** A credential that Aurora has not accepted may be made up, and so may its tenant. */
   readonly standings: Pick<Standings, 'of'>
 }
 

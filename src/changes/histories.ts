@@ -20,7 +20,7 @@ export interface Histories {
    * rows, too.
    */
   open(scope: ScopeKey): History
-  /** To be called after each use: others leave where all are too large together, those of the tenant that holds most first. */
+  /** To be called after each use: if all together are too large, others leave, first those of the tenant that holds most. */
   keep(scope: ScopeKey, history: History): void
   /** Those of all scopes of a tenant. */
   of(tenant: TenantKey): readonly History[]
@@ -35,8 +35,8 @@ export interface HistoriesOptions {
 /** The memory of histories is this part of the cache's memory, in addition to it. */
 const HISTORY_PARTS = 16
 /**
- * A larger one counts with so much of it. The one that was used last stays, however large it is, and the rest is for those of others:
- * whoever loses its history has to read its list again, which costs calls.
+ * A history counts with this part at the most. The one that was used last stays at any size, and the rest is for the histories of
+ * others: a client whose history leaves has to read its list again, which costs calls.
  */
 const MAX_SHARE = 3 / 4
 
@@ -73,7 +73,7 @@ export function createHistories(options: HistoriesOptions): Histories {
   }
 }
 
-/** A webhook asks for those of its tenant: to look at all would make each cost what all tenants together have. */
+/** A webhook needs the histories of its tenant; without this index, each webhook would look at those of all tenants. */
 function createScopesOfTenants() {
   const byTenant = new Map<TenantKey, Set<ScopeKey>>()
   return {

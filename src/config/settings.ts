@@ -30,7 +30,7 @@ export const settings = {
   AURORA_PAGE_SIZE: { default: '250', meaning: 'Objects that are requested in one page of a list (1 to 250); if Aurora gives fewer, the gateway notices' },
   AURORA_TIMEOUT_MS: { default: '5000', meaning: 'How long one attempt of one call may take (10 to 120000)' },
   AURORA_MAX_REPLY_MB: { default: '8', meaning: 'Largest reply that is accepted from Aurora, after decompression (1 to 256)' },
-  HTTPS_PROXY: { default: '', isSecret: true, meaning: 'Proxy for requests to `https://` addresses (Aurora, the identity provider, the collector), as `http://user:password@proxy.example:3128`; in lower case, too, which take precedence' },
+  HTTPS_PROXY: { default: '', isSecret: true, meaning: 'Proxy for requests to `https://` addresses (Aurora, the identity provider, the collector), as `http://user:password@proxy.example:3128`; the name in lower case works, too, and takes precedence' },
   HTTP_PROXY: { default: '', isSecret: true, meaning: 'The same for `http://` addresses' },
   NO_PROXY: { default: '', meaning: 'Hosts that are reached without a proxy, separated by commas: names with all their subdomains, `host:port`, addresses, networks such as `10.0.0.0/8`, or `*`' },
   REQUEST_TIMEOUT_MS: { default: '10000', meaning: 'How long a whole GraphQL request may take (10 to 300000)' },

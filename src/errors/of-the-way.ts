@@ -4,7 +4,7 @@
  * The same call may succeed at another moment or on another way: 408, 421 and 425 are about the moment and the connection (RFC 9110, RFC
  * 8470); proxies answer 502, 503 and 504 while the service behind them restarts. The others are not registered: 460 and 499 where a
  * server on the way gave the call up, 520 to 530 where Cloudflare, and others after it, did not reach the service or
- * is overloaded, 598 and 599 after a timeout. Any other 5xx, 500 above all, is an answer of the service; 501, 505 to 508 and 510 last.
+ * were overloaded, 598 and 599 after a timeout. Any other 5xx, 500 above all, is an answer of the service; 501, 505 to 508 and 510 last.
  */
 const OF_THE_WAY: ReadonlySet<number> = new Set([
   408, 421, 425, 460, 499, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 528, 529, 530, 598, 599,

@@ -117,7 +117,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
   }
 }
 
-/** A party of its own. As steps of the caller they would wait for its large requests, and so would the clients of others. */
+/** A party of its own, because the steps of the caller would wait for its large requests, and with them clients of other callers. */
 const createGiveLater =
   ({ loop, seen }: Pick<LiveAnswersOptions, 'loop' | 'seen'>): GiveLater =>
   (step, { tenant, caller }, part) =>

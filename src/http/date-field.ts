@@ -1,6 +1,6 @@
 // The header field `Date` of an answer from a cache: caches of clients that do not read `Age` count from it (RFC 9111, 4.2.3).
 
-/** Names and values in turn; the names are in small letters. 0 where no age is given. */
+/** Names and values in turn; the names are in lower case. 0 if no age is given. */
 export function ageIn(fields: readonly string[]): number {
   for (let index = 0; index < fields.length; index += 2)
     if (fields[index] === 'age') return readAge(fields[index + 1])

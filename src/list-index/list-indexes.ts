@@ -88,7 +88,7 @@ const BYTES_OF_INDEX = 24_000
 /** The memory for a row of the last walk, beside the index: its id in lower case, and its places. */
 const BYTES_OF_ID = 72
 
-/** A larger one counts with so much of all: the index that was used last stays, however large it is, and leaves the rest to others. */
+/** An index counts with this part at the most: the one that was used last stays at any size, and leaves the rest to others. */
 const MAX_SHARE = 3 / 4
 
 /** An index that leaves is made again from cached pages, at the cost of CPU time alone. */

@@ -91,7 +91,7 @@ export function createOutbox({ send, clock, emit, random }: OutboxOptions): Outb
   }
 }
 
-/** Twice as long each time, and spreadin time, so that replicas do not send together. */
+/** Twice as long each time, and spread in time, so that replicas do not send together. */
 function pauseAfter(failures: number, random: () => number): number {
   if (failures === 0) return COLLECT_MS
   return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)) * (0.5 + random() / 2)

@@ -1,4 +1,4 @@
-// Writes the schema for composerswith everything that other subgraphs and routers need, with the directives of Apollo
+// Writes the schema for composers with everything that other subgraphs and routers need, with the directives of Apollo
 // Federation 2. https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/directives
 import {
   GraphQLObjectType,
