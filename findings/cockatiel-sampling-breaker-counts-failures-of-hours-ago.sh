@@ -9,7 +9,7 @@
 # What happens: the breaker counts in windows of a second each. If a call finds that the last window has ended, one window is
 # emptied, however many seconds have passed. After a pause all other windows still hold what they held before it. So one failed call
 # opens the circuit of a service that has failed 29 times in the morning and has had nothing to do since. In the other direction,
-# thousand good calls of the morning keep the circuit closed while every call of the last 20 seconds fails. A service with many
+# a thousand good calls of the morning keep the circuit closed while every call of the last 20 seconds fails. A service with many
 # calls in every second is not affected; one whose calls come in bursts, for example at each full hour, is.
 #
 # Source: https://github.com/connor4312/cockatiel#samplingbreaker; rotateWindow and push in src/breaker/SamplingBreaker.ts. Issue 64

@@ -43,7 +43,7 @@ export const ERROR_CODES = {
   UPSTREAM_ERROR: {
     meaning:
       'Aurora failed with the `status` given (5xx), also when asked again; or a server on the way, such as a firewall, answered in its place with a page of its own (any `status`).',
-    advice: 'Show what there is; try again later, at `retryAt` where it is given.',
+    advice: 'Show what there is; try again later, at `retryAt` if it is given.',
   },
   UPSTREAM_TIMEOUT: {
     meaning: 'No answer in time, from Aurora (408 included) or for the request as a whole.',
@@ -52,7 +52,7 @@ export const ERROR_CODES = {
   UPSTREAM_UNAVAILABLE: {
     meaning:
       'Aurora could not be reached: a name, TLS or connection failure, a server that does not take the call (407, 421, 425) or gives it up (460, 499), or so many failures in a row that it is left alone for a while.',
-    advice: 'Show what there is; try again later, at `retryAt` where it is given.',
+    advice: 'Show what there is; try again later, at `retryAt` if it is given.',
   },
   UPSTREAM_INVALID: {
     meaning:

@@ -47,7 +47,7 @@ export function createPayload<Value>(
       errors: t.field({
         type: [ErrorInterface],
         nullable: false,
-        description: 'Why it could not be done; empty if it was done.',
+        description: 'Why it failed; `outcome` shows if it was done all the same. Empty otherwise.',
         resolve: ({ failure }, _args, { describe }) => (failure ? [describe(failure)] : []),
       }),
     }),
