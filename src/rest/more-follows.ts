@@ -19,6 +19,7 @@ export interface ListPart {
  * page that was asked for, because a server that ignores it is found by the items that it repeats.
  */
 export function headersSayMore(headers: AnswerHeaders, part: ListPart): boolean {
+  if (!PAGE_HEADERS.some((name) => headers[name] !== undefined)) return false
   const textOf = (name: string): string => [headers[name] ?? ''].flat().join(', ')
   const [, last, total] =
     /^(?!bytes\b)(?:[\w-]+ )?\d+-(\d+)\/(\d+)$/i.exec(textOf('content-range').trim()) ?? []
@@ -27,9 +28,19 @@ export function headersSayMore(headers: AnswerHeaders, part: ListPart): boolean 
     isSomething(textOf('x-next-page')) ||
     (last !== undefined && Number(last) + 1 < Number(total)) ||
     isBehind(textOf('x-total-pages'), part.page) ||
-    ['x-total-count', 'x-total'].some((name) => isBehind(textOf(name), endOf(part, null)))
+    TOTAL_HEADERS.some((name) => isBehind(textOf(name), endOf(part, null)))
   )
 }
+
+const TOTAL_HEADERS: readonly string[] = ['x-total-count', 'x-total']
+/** Most answers have none of them. */
+const PAGE_HEADERS: readonly string[] = [
+  'link',
+  'content-range',
+  'x-next-page',
+  'x-total-pages',
+  ...TOTAL_HEADERS,
+]
 
 /** The same of a body; what is in the list itself, or in an object that is not known to describe a page, is data. */
 export function bodySaysMore(body: unknown, wrapper: string | null, part: ListPart): boolean {
