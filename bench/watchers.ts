@@ -89,7 +89,7 @@ function watch({ url }: Replica, onEvent: (text: string) => void): Promise<Incom
           text += chunk
           const events = text.split('\n\n')
           text = events.pop() ?? ''
-          for (const event of events) if (event.startsWith('event: next')) onEvent(event)
+          for (const event of events) if (/^event: next$/m.test(event)) onEvent(event)
         })
         answer.on('error', () => {})
         resolve(answer)
