@@ -23,7 +23,7 @@ import { openStdout } from './telemetry/stdout.ts'
 /** The connections beside those of streams. */
 const OTHER_CONNECTIONS = 1_000
 
-await main()
+void main()
 
 async function main(): Promise<void> {
   const config = readConfigOrExit()

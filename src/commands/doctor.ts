@@ -44,4 +44,4 @@ function readSettings(): DoctorOptions['settings'] {
   }
 }
 
-await main(process.argv.slice(2))
+void main(process.argv.slice(2))

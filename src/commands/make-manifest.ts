@@ -120,4 +120,4 @@ async function withGateway<Result>(use: (ask: Ask) => Promise<Result>): Promise<
   }
 }
 
-await main(process.argv.slice(2))
+void main(process.argv.slice(2))

@@ -41,4 +41,4 @@ function keepProcessAlive(): { end(): void } {
   return { end: () => port1.close() }
 }
 
-await main(process.argv.slice(2))
+void main(process.argv.slice(2))

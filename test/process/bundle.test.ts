@@ -1,5 +1,15 @@
-// The bundle as it is deployed: in a folder without any package. It loads what the settings ask for, and nothing else.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// The bundle as it is deployed: in a folder without any package. It evaluates what the settings ask for, and nothing else.
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -19,11 +29,12 @@ const root = new URL('../..', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
 const main = join(folder, 'dist/main.js')
 const copyExamples = (): void => cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true })
-let files: Metafile['outputs'] = {}
+const ofProgram = join(folder, 'dist/program')
+let files: Metafile = { inputs: {}, outputs: {} }
 
 beforeAll(async () => {
   const { metafile } = await bundle(join(folder, 'dist'))
-  files = metafile.outputs
+  files = metafile
   copyExamples()
   cpSync(join(root, 'dist/graphiql'), join(folder, 'dist/graphiql'), { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
@@ -49,36 +60,39 @@ const AURORA: Env = {
   AURORA_API_TOKEN: 'sk_prod_of_no_use',
 }
 
-const inputsOf = (outputs: readonly string[]): string[] =>
-  outputs.flatMap((output) =>
-    Object.entries(files[output]?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
-      bytesInOutput > 0 ? path : [],
-    ),
+/** The files whose code is in the bundle. */
+const inputs = (): string[] =>
+  Object.values(files.outputs).flatMap((output) =>
+    Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : [])),
   )
 
-/** The files that Node reads before the first line of the program runs. */
-function filesAtStart(): string[] {
-  const found = Object.keys(files).filter((path) => files[path]?.entryPoint === 'src/main.ts')
+/** Those that are evaluated before the first line of the program runs. */
+function inputsAtStart(): string[] {
+  const found = ['src/main.ts']
   for (const path of found)
-    for (const { path: next, kind } of files[path]?.imports ?? [])
-      if (kind === 'import-statement' && next in files && !found.includes(next)) found.push(next)
-  return found
+    for (const { path: next, kind } of files.inputs[path]?.imports ?? [])
+      if (kind !== 'dynamic-import' && !found.includes(next)) found.push(next)
+  return inputs().filter((path) => found.includes(path))
 }
 
+const scriptOf = (): string =>
+  join(ofProgram, readdirSync(ofProgram).find((name) => /^programs-\w+\.js$/.test(name)) ?? '')
+
 describe('the bundle', () => {
-  it.each(NEEDED_BY_FEW)('loads nothing for %s at the start', (_name, part, file) => {
-    expect(inputsOf(filesAtStart()).filter((path) => path.startsWith(part))).toEqual([])
-    expect(inputsOf(Object.keys(files))).toContain(file)
+  it.each(NEEDED_BY_FEW)('evaluates nothing for %s at the start', (_name, part, file) => {
+    expect(inputsAtStart().filter((path) => path.startsWith(part))).toEqual([])
+    expect(inputsAtStart()).toContain('src/gateway/gateway.ts')
+    expect(inputs()).toContain(file)
   })
 
   it('contains graphql once, because types of one copy are unknown to another', () => {
-    const graphql = inputsOf(Object.keys(files)).filter((path) => path.includes('node_modules/graphql/'))
+    const graphql = inputs().filter((path) => path.includes('node_modules/graphql/'))
     expect(graphql).not.toEqual([])
     expect(graphql.filter((path) => !/^node_modules\/graphql\/.*\.mjs$/.test(path))).toEqual([])
   })
 
   it('has of undici what makes connections, and neither its fetch nor its requests', () => {
-    const ofUndici = inputsOf(Object.keys(files)).filter((path) => path.includes('node_modules/undici/'))
+    const ofUndici = inputs().filter((path) => path.includes('node_modules/undici/'))
     expect(ofUndici).toContain('node_modules/undici/lib/dispatcher/client-h1.js')
     expect(
       ofUndici.filter((path) => /undici\/lib\/(?:api\/|web\/fetch\/(?:index|response))/.test(path)),
@@ -86,7 +100,7 @@ describe('the bundle', () => {
   })
 
   it('has the licence of every package in it', () => {
-    const packages = inputsOf(Object.keys(files)).flatMap(
+    const packages = inputs().flatMap(
       (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
     )
     const notices = readFileSync(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')
@@ -95,41 +109,88 @@ describe('the bundle', () => {
   })
 
   it('imports no file that is not in it', () => {
-    const outside = Object.values(files).flatMap(({ imports }) =>
+    const outside = Object.values(files.outputs).flatMap(({ imports }) =>
       imports.filter(({ path, external }) => external && !path.startsWith('node:')).map(({ path }) => path),
     )
     expect([...new Set(outside)].filter((name) => !process.getBuiltinModule(name))).toEqual([])
   })
 
   it('is told apart into lines of the source where an error is logged', () => {
-    const lines = readFileSync(main, 'utf8').split('\n')
+    const lines = readFileSync(scriptOf(), 'utf8').split('\n')
     const line = lines.findIndex((text) => text.startsWith('function createLog('))
     const source = readFileSync(join(root, 'src/telemetry/log.ts'), 'utf8').split('\n')
-    const place = createToSource()(`createLog (${pathToFileURL(main).href}:${line + 1}:10)`)
+    const place = createToSource()(`createLog (${pathToFileURL(scriptOf()).href}:${line + 1}:10)`)
     const [, found] = /src\/telemetry\/log\.ts:(\d+):\d+\)$/.exec(place) ?? []
     expect(source[Number(found) - 1]).toContain('function createLog(')
     expect(createToSource()('start (file:///nowhere.js:1:1)')).toBe('start (file:///nowhere.js:1:1)')
   })
 })
 
-/** Prints the address of each module that is loaded. */
-const REPORT = `export async function load(url, context, next) {
-  process._rawDebug('loaded ' + url)
-  return next(url, context)
-}`
-const PRELOAD = `import { register } from 'node:module'
-  register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(REPORT)}))`
+/** The files of the bundle that a program evaluated until it ended: each is a function that is named for it. */
+function evaluatedIn(coverage: string): string[] {
+  const reports = readdirSync(coverage).map((name) => readFileSync(join(coverage, name), 'utf8'))
+  return reports
+    .flatMap((report) => (JSON.parse(report) as Coverage).result)
+    .filter(({ url }) => url === pathToFileURL(scriptOf()).href)
+    .flatMap(({ functions }) => functions)
+    .filter(({ functionName, ranges: [whole] }) => functionName.includes('/') && (whole?.count ?? 0) > 0)
+    .map(({ functionName }) => functionName)
+}
+
+interface Coverage {
+  readonly result: readonly {
+    readonly url: string
+    readonly functions: readonly {
+      readonly functionName: string
+      readonly ranges: readonly { readonly count: number }[]
+    }[]
+  }[]
+}
+
+const LOAD = `const { load } = await import(process.argv[1])
+process.stdout.write(String(load().cachedDataRejected))`
 
 describe('the program in it', () => {
-  it('loads the files of the start and no other, where no setting asks for more', async () => {
-    const program = startProgram(AURORA, PRELOAD, [main])
+  it('evaluates the files of the start and no other, where no setting asks for more', async () => {
+    const coverage = join(folder, 'coverage')
+    const program = startProgram({ ...AURORA, NODE_V8_COVERAGE: coverage }, undefined, [main])
     expect(await ask(`${await program.listening}/graphql`)).toEqual([200, 'Query'])
-    const loaded = [...program.stderr().matchAll(/^loaded .*\/([^/]+\.js)$/gm)].map(([, name]) => name)
-    const expected = filesAtStart().map((path) => path.split('/').at(-1))
+    program.child.kill('SIGTERM')
+    expect(await program.exited).toBe(0)
+    const evaluated = evaluatedIn(coverage)
     // In development the query editor is on: its examples are read at the start, and the editor itself is not.
-    const isExamples = (name: string | undefined): boolean => name?.startsWith('examples-') ?? false
-    expect(loaded.filter(isExamples)).toHaveLength(1)
-    expect(new Set(loaded.filter((name) => !isExamples(name)))).toEqual(new Set(expected))
+    expect(evaluated).toContain('src/graphql/examples.ts')
+    const expected = new Set([...inputsAtStart(), 'src/graphql/examples.ts'])
+    expect(evaluated.filter((path) => !expected.has(path))).toEqual([])
+  })
+
+  it('starts with the code that the build has compiled', () => {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '--eval', LOAD, pathToFileURL(join(ofProgram, 'start.js')).href],
+      { env: {}, encoding: 'utf8' },
+    )
+    expect([stdout, stderr]).toEqual(['false', ''])
+  })
+
+  it('needs one byte for each character in memory', () => {
+    expect(readFileSync(scriptOf(), 'utf8')).toMatch(/^[\0-\x7f]*$/)
+  })
+
+  it.each([
+    ['of another release of Node', (file: string) => renameSync(file, `${file}.other`)],
+    ['of other flags', (file: string) => truncateSync(file, 1000)],
+  ])('starts with compiled code %s, and compiles it then', async (_name, spoil) => {
+    const other = mkdtempSync(join(tmpdir(), 'bundle-'))
+    cpSync(join(folder, 'dist'), join(other, 'dist'), { recursive: true })
+    writeFileSync(join(other, 'package.json'), '{"type":"module"}')
+    const [compiled = ''] = readdirSync(join(other, 'dist/program')).filter((name) =>
+      name.includes(process.version),
+    )
+    spoil(join(other, 'dist/program', compiled))
+    const program = startProgram({ ...AURORA, GRAPHIQL: 'off' }, undefined, [join(other, 'dist/main.js')])
+    expect(await ask(`${await program.listening}/graphql`)).toEqual([200, 'Query'])
+    rmSync(other, { recursive: true })
   })
 
   it.skipIf(redisProgram === null)('works with everything that can be set', async () => {
