@@ -35,6 +35,7 @@ const ENTRY = `export const programs = {
 
 export async function bundle(outdir: string): Promise<BuildResult<{ metafile: true }>> {
   const folder = join(outdir, FOLDER)
+  const script = join(folder, 'programs.js')
   mkdirSync(folder, { recursive: true })
   // The page is built for itself, and only where it has changed.
   for (const name of readdirSync(outdir))
@@ -42,8 +43,7 @@ export async function bundle(outdir: string): Promise<BuildResult<{ metafile: tr
   const result = await build({
     absWorkingDir: root,
     stdin: { contents: ENTRY, resolveDir: root, sourcefile: 'programs.ts' },
-    outdir: folder,
-    entryNames: 'programs-[hash]',
+    outfile: script,
     bundle: true,
     // A script, because Node 20 keeps compiled code of scripts alone.
     format: 'cjs',
@@ -68,9 +68,8 @@ export async function bundle(outdir: string): Promise<BuildResult<{ metafile: tr
     metafile: true,
     plugins: [ownMapsOnly, lessOfUndici],
   })
-  const [script = ''] = readdirSync(folder).filter((name) => name.endsWith('.js'))
-  toAscii(join(folder, script))
-  writeStarts(outdir, script)
+  toAscii(script)
+  writeStarts(outdir)
   writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES.txt'), noticesOf(root, result.metafile))
   await compileAhead(join(folder, START))
   return result
@@ -83,9 +82,9 @@ function toAscii(file: string): void {
 }
 
 /** What an operator starts: a file for each program, which starts it out of the script. */
-function writeStarts(outdir: string, script: string): void {
+function writeStarts(outdir: string): void {
   const { code } = transformSync(readFileSync(join(root, 'build/start.ts'), 'utf8'), { loader: 'ts' })
-  writeFileSync(join(outdir, FOLDER, START), code.replace('programs.js', script))
+  writeFileSync(join(outdir, FOLDER, START), code)
   for (const name of Object.keys(PROGRAMS)) {
     const file = join(outdir, `${name}.js`)
     mkdirSync(dirname(file), { recursive: true })

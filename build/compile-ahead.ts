@@ -7,16 +7,10 @@ import { pathToFileURL } from 'node:url'
 
 /** A process of its own with the flags of a start, because V8 takes the code under the same flags only. */
 const PROGRAM = `
-import { writeFileSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
-const { compiled, load, start } = await import(process.argv[1])
+const { keepCompiled, load, start } = await import(process.argv[1])
 const script = load()
-process.once('exit', () => {
-  // The gateway switches this off once it has started (src/program/keep-requests-young.ts).
-  setFlagsFromString('--allocation-site-pretenuring')
-  writeFileSync(compiled, script.createCachedData())
-})
-start('main', script)
+process.once('exit', () => keepCompiled(script))
+await start('main', script)
 `
 
 /** The query needs no call, so no credential is used. */

@@ -1,6 +1,8 @@
 // Starts a program of the bundle, of which this file becomes a part. All programs are one script, and V8 takes the functions
 // that a start needs as the build has compiled them (compile-ahead.ts): compiling them again is a third of a start.
-import { existsSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 
 /** The function that is the whole script: it returns the programs, and each runs when it is called. */
@@ -10,22 +12,41 @@ type Evaluate = (
   url: string,
 ) => Readonly<Record<string, () => Promise<unknown>>>
 
-const url = new URL('programs.js', import.meta.url)
+const SCRIPT = new URL('programs.js', import.meta.url)
+/** The compiled code, behind the digest of what it belongs to. */
+const COMPILED = new URL('programs.compiled', import.meta.url)
+const DIGEST_BYTES = 32
 
-/** Of this release of Node and this kind of processor: V8 checks its own version alone. */
-export const compiled = new URL(`${url.href}.${process.version}-${process.arch}`)
-
-export const load = (): Script =>
-  // The build has made it ASCII.
-  new Script(readFileSync(url, 'latin1'), {
-    filename: url.href,
-    ...(existsSync(compiled) && { cachedData: readFileSync(compiled) }),
-  })
+export function load(): Script {
+  const source = readFileSync(SCRIPT)
+  const cachedData = readCompiled(source)
+  // The build has made the source ASCII.
+  return new Script(source.toString('latin1'), { filename: SCRIPT.href, ...(cachedData && { cachedData }) })
+}
 
 export async function start(name: string, script: Script = load()): Promise<void> {
   const evaluate = script.runInThisContext() as Evaluate
-  await evaluate(requireOfNode, { exports: {} }, url.href)[name]?.()
+  await evaluate(requireOfNode, { exports: {} }, SCRIPT.href)[name]?.()
 }
+
+/** To be called at the end of a process, in which the functions that a start needs were called. */
+export function keepCompiled(script: Script): void {
+  // V8 takes compiled code under the same flags only, and src/program/keep-requests-young.ts switches this one off.
+  setFlagsFromString('--allocation-site-pretenuring')
+  const code = script.createCachedData()
+  writeFileSync(COMPILED, Buffer.concat([digestOf(readFileSync(SCRIPT), code), code]))
+}
+
+function readCompiled(source: Buffer): Buffer | null {
+  if (!existsSync(COMPILED)) return null
+  const kept = readFileSync(COMPILED)
+  const code = kept.subarray(DIGEST_BYTES)
+  return digestOf(source, code).equals(kept.subarray(0, DIGEST_BYTES)) ? code : null
+}
+
+/** V8 itself checks its version, its flags and the length of the source, and takes code that a disk has changed. */
+const digestOf = (source: Buffer, code: Buffer): Buffer =>
+  createHash('sha256').update(`${process.version} ${process.arch} `).update(source).update(code).digest()
 
 /** A package that asks for another one at run time finds what Node itself has, and nothing beside the bundle. */
 function requireOfNode(name: string): object {
