@@ -1,7 +1,8 @@
 # The gateway as an image: built where the tools are, run where they are not.
 # npm run prove:image plays these instructions without a container; test/process/dockerfile.test.ts holds their rules.
 
-# On the machine that builds, whatever the image is for: what comes out is JavaScript alone.
+# On the machine that builds, whatever the image is for: what comes out is JavaScript, and compiled code that another kind of
+# processor leaves unused.
 FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
 WORKDIR /app
 # The lock file first: as long as it stays, so does the layer with everything installed from it.
