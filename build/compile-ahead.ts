@@ -1,9 +1,10 @@
-// Keeps what V8 has compiled of the programs by the time that the gateway has started and answered a query, so that a start
-// does not compile it again.
+// Keeps what V8 has compiled of the programs by the time that the gateway has started and has answered a query over the
+// simulated Aurora, so that a start and its first query do not compile it again.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
+import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../src/simulator/simulator.ts'
 
 /** A process of its own with the flags of a start, because V8 takes the code under the same flags only. */
 const PROGRAM = `
@@ -13,29 +14,43 @@ process.once('exit', () => keepCompiled(script))
 await start('main', script)
 `
 
-/** The query needs no call, so no credential is used. */
-const SETTINGS = {
-  HOST: '127.0.0.1',
-  PORT: '0',
-  STATE_DIR: 'off',
-  GRAPHIQL: 'off',
-  AURORA_BASE_URL: 'http://127.0.0.1:9',
-  AURORA_TENANT_ID: 'nobody',
-  AURORA_API_TOKEN: 'of-no-use',
+/** A list, a relation, a nested list and a call for each object of it: what most screens need. */
+const QUERY =
+  '{ projects(first: 3) { nodes { name owner { lastName } designs { name summary { systemSizeStc } } } } }'
+
+/** `start`: the file that starts a program (start.ts), in its place beside the script. */
+export async function compileAhead(start: string): Promise<void> {
+  // It runs here, so that nothing of it is among what is kept.
+  const simulator = createSimulator()
+  const { url: aurora } = await simulator.listen()
+  try {
+    await runOnce(start, {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      STATE_DIR: 'off',
+      GRAPHIQL: 'off',
+      AURORA_BASE_URL: aurora,
+      AURORA_TENANT_ID: DEFAULT_TENANT_ID,
+      AURORA_API_TOKEN: DEFAULT_TOKEN,
+    })
+  } finally {
+    await simulator.close()
+  }
 }
 
-/** `start`: the file that starts a program (start.js), in its place beside the script. */
-export async function compileAhead(start: string): Promise<void> {
+async function runOnce(start: string, env: Readonly<Record<string, string>>): Promise<void> {
   const words = ['--input-type=module', '--eval', PROGRAM, pathToFileURL(start).href]
-  const child = spawn(process.execPath, words, { env: SETTINGS, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   const url = await urlIn(child.stdout)
   if (url !== null) {
-    await fetch(url, {
+    const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: '{"query":"{ __typename }"}',
+      body: JSON.stringify({ query: QUERY }),
     })
+    const { errors } = (await answer.json()) as { readonly errors?: unknown }
+    if (errors !== undefined) throw new Error(`The gateway that was built answers ${JSON.stringify(errors)}`)
     child.kill('SIGTERM')
   }
   const [status] = (await ended) as [number | null]
