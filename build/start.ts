@@ -44,9 +44,16 @@ function readCompiled(source: Buffer): Buffer | null {
   return digestOf(source, code).equals(kept.subarray(0, DIGEST_BYTES)) ? code : null
 }
 
-/** V8 itself checks its version, its flags and the length of the source, and takes code that a disk has changed. */
+/**
+ * V8 itself checks its version, its flags and the length of the source, and takes code that a disk has changed. On Node 20 the
+ * code keeps the place of the script, which stacks name.
+ */
 const digestOf = (source: Buffer, code: Buffer): Buffer =>
-  createHash('sha256').update(`${process.version} ${process.arch} `).update(source).update(code).digest()
+  createHash('sha256')
+    .update(`${process.version} ${process.arch} ${SCRIPT.href} `)
+    .update(source)
+    .update(code)
+    .digest()
 
 /** A package that asks for another one at run time finds what Node itself has, and nothing beside the bundle. */
 function requireOfNode(name: string): object {

@@ -21,6 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
 const main = join(folder, 'dist/main.js')
 const copyExamples = (): void => cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true })
 const script = join(folder, 'dist/program/programs.js')
+const compiled = join(folder, 'dist/program/programs.compiled')
 let files: Metafile = { inputs: {}, outputs: {} }
 
 beforeAll(async () => {
@@ -141,13 +142,6 @@ function flipOne(bytes: Buffer): Buffer {
   return bytes
 }
 
-function copyBundle(): string {
-  const other = mkdtempSync(join(folder, 'copy-'))
-  cpSync(join(folder, 'dist'), join(other, 'dist'), { recursive: true })
-  writeFileSync(join(other, 'package.json'), '{"type":"module"}')
-  return other
-}
-
 /** `false` or `true`: whether V8 refused the compiled code; `undefined`: it was given none. */
 function isRefused(place: string): string {
   const load = `const { load } = await import(process.argv[1])
@@ -183,25 +177,29 @@ describe('the program in it', () => {
   })
 
   it.each([
-    ['was changed by a disk', (file: string) => writeFileSync(file, flipOne(readFileSync(file)))],
-    ['was written in part', (file: string) => truncateSync(file, 1000)],
-    ['is missing', rmSync],
+    ['was changed by a disk', () => writeFileSync(compiled, flipOne(readFileSync(compiled)))],
+    ['was written in part', () => truncateSync(compiled, 1000)],
+    ['is missing', () => rmSync(compiled)],
   ])('gives V8 no compiled code that %s', (_name, spoil) => {
-    const other = copyBundle()
-    spoil(join(other, 'dist/program/programs.compiled'))
+    const whole = readFileSync(compiled)
+    spoil()
+    expect(isRefused(folder)).toBe('undefined')
+    writeFileSync(compiled, whole)
+  })
+
+  it('gives V8 no compiled code of another place, which stacks would name', () => {
+    const other = mkdtempSync(join(folder, 'copy-'))
+    cpSync(join(folder, 'dist'), join(other, 'dist'), { recursive: true })
     expect(isRefused(other)).toBe('undefined')
   })
 
   it('runs what it was edited to, where the edit keeps the length', async () => {
-    const other = copyBundle()
-    const edited = join(other, 'dist/program/programs.js')
-    writeFileSync(
-      edited,
-      readFileSync(edited, 'utf8').replaceAll('Aurora GraphQL gateway:', 'AURORA GraphQL gateway:'),
-    )
-    const program = startProgram({ ...AURORA, GRAPHIQL: 'off' }, undefined, [join(other, 'dist/main.js')])
+    const built = readFileSync(script, 'latin1')
+    writeFileSync(script, built.replaceAll('Aurora GraphQL gateway:', 'AURORA GraphQL gateway:'))
+    const program = startProgram({ ...AURORA, GRAPHIQL: 'off' }, undefined, [main])
     await program.listening
     expect(program.stdout()).toContain('AURORA GraphQL gateway:')
+    writeFileSync(script, built)
   })
 
   it.skipIf(redisProgram === null)('works with everything that can be set', async () => {
