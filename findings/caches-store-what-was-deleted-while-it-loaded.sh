@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Six popular caches store an old value after it was deleted, if the deletion comes while the value is loading.
+# Popular caches store an old value after it was deleted, if the deletion comes while the value is loading.
 #
-# Versions: cache-manager 7.2.9, cacheable 2.5.0, bentocache 1.6.1, async-cache-dedupe 3.4.0, layered-loader 14.2.2, p-memoize
-# 8.0.0; lru-cache 11.5.3, dataloader 2.2.3, ocache 0.3.2, axios-cache-interceptor 1.12.3, which are right; Node 20.20.
+# Versions: cache-manager 7.2.9, cacheable 2.5.0, bentocache 1.6.1, async-cache-dedupe 3.4.0, layered-loader 14.2.2 and p-memoize
+# 8.0.0; lru-cache 11.5.3, dataloader 2.2.3, ocache 0.3.2 and axios-cache-interceptor 1.12.3, which are right; Node 20.20.
+# layered-loader 16.1.0 and p-memoize 9.0.0, which need Node 22, are right as well.
 #
 # What one would expect: these functions return a cached value, or load it and store it. Who changes the value calls the function
 # that deletes or invalidates the key. Whoever asks afterwards gets the new value.
@@ -13,8 +14,8 @@
 # load with an error, and the rest give its value to those who waited for it, and do not store it.
 #
 # Source: wrap in packages/cache-manager and getOrSet in packages/utils of https://github.com/jaredwray/cacheable; the factory
-# runner of https://github.com/Julien-R44/bentocache; src/cache.js of https://github.com/mcollina/async-cache-dedupe; the pull
-# request 414 of https://github.com/kibertoad/layered-loader, which is not merged. The same is open for Guava since 2014:
+# runner of https://github.com/Julien-R44/bentocache; src/cache.js of https://github.com/mcollina/async-cache-dedupe. The pull
+# request 414 of https://github.com/kibertoad/layered-loader describes it well. Guava has it as an open issue since 2014:
 # https://github.com/google/guava/issues/1881.
 #
 # Output seen, after the value "old" was replaced by "new" and deleted from the cache:
