@@ -44,7 +44,13 @@ const typeDefs = `
 `
 const price = { __typename: 'Price', id: '1', amount: 3 }
 const basket = { __typename: 'Basket', id: '2', total: 9 }
-const Query = { price: () => price, item: () => price, items: () => [price], any: (_root, { of }) => (of ? basket : price), basket: () => basket }
+const Query = {
+  price: () => price,
+  item: () => price,
+  items: () => [price],
+  any: (_root, { of }) => (of ? basket : price),
+  basket: () => basket,
+}
 const server = new ApolloServer({ typeDefs, resolvers: { Query } })
 await server.start()
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The HTTP executor of GraphQL Tools shows each item of a list twice, if a deferred fragment selects the list again.
 #
-# Versions: @graphql-tools/executor-http 3.4.1, @graphql-tools/utils 12.1.0; graphql-yoga 5.24.1 with
+# Versions: @graphql-tools/executor-http 3.4.1, @graphql-tools/utils 12.1.0 (13.1.3 does the same); graphql-yoga 5.24.1 with
 # @graphql-yoga/plugin-defer-stream 3.24.1 as the server; @apollo/client 4.3.8 for comparison; graphql 16.15.0; Node 20.20.
 #
 # What one would expect: `{ order { lines { id } ...Names @defer } }`, with a fragment that selects `lines { name }`, ends with the
@@ -72,7 +72,7 @@ async function lastResult(text) {
 
 async function apolloResult(text) {
   const link = new HttpLink({ uri: endpoint, fetch })
-  const client = new ApolloClient({ cache: new InMemoryCache({ addTypename: false }), link, incrementalHandler: new Defer20220824Handler() })
+  const client = new ApolloClient({ cache: new InMemoryCache(), link, incrementalHandler: new Defer20220824Handler() })
   const { data } = await client.query({ query: parse(text), fetchPolicy: 'no-cache' })
   return data
 }
