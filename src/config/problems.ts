@@ -9,7 +9,8 @@ import {
   wordsOf,
 } from './rules.ts'
 import { redisProblems } from './redis-tls.ts'
-import type { Name, Texts } from './settings.ts'
+import { isSet } from './secret-files.ts'
+import type { Texts } from './settings.ts'
 import { addressProblems, quoteProblems } from './slips.ts'
 import type { TenantConfig } from './config.ts'
 import { findUnknownNames } from './unknown-names.ts'
@@ -23,19 +24,19 @@ export function problemsBetween(env: Environment, texts: Texts): string[] {
     ...quoteProblems(env),
     ...credentialProblems(env, texts),
     ...addressProblems(texts),
-    ...callerProblems(texts),
-    ...routerProblems(texts),
+    ...callerProblems(env, texts),
+    ...routerProblems(env, texts),
     ...webhookProblems(texts),
     ...documentProblems(texts),
     ...metricsProblems(texts),
     ...exportProblems(texts),
-    ...redisProblems(texts),
+    ...redisProblems(env, texts),
     ...unknownProblems(env),
   ]
 }
 
 function credentialProblems(env: Environment, texts: Texts): string[] {
-  const has = (name: Name): boolean => texts[name] !== undefined
+  const has = isSet(env, texts)
   const isProduction = texts.NODE_ENV === 'production'
   const hasToken = has('AURORA_API_TOKEN')
   const hasPair = has('AURORA_API_KEY') || has('AURORA_API_SECRET')
@@ -80,9 +81,9 @@ function absenceProblems(env: Environment, isProduction: boolean): string[] {
   return named.map((name) => `${name} is set without a credential: set ${ways} or unset it for the simulator`)
 }
 
-function callerProblems(texts: Texts): string[] {
+function callerProblems(env: Environment, texts: Texts): string[] {
   const { CALLER_AUTH: way = '' } = texts
-  const has = (name: Name): boolean => texts[name] !== undefined
+  const has = isSet(env, texts)
   const problems: string[] = []
   if (way !== 'keys' && has('GATEWAY_KEYS'))
     problems.push(`CALLER_AUTH must be keys when GATEWAY_KEYS is set: ${OTHERWISE[way] ?? OTHERWISE.jwt}`)
@@ -98,7 +99,7 @@ function callerProblems(texts: Texts): string[] {
     problems.push('TENANTS_FILE must not be set with CALLER_AUTH=passthrough: callers bring their own')
   if (way === 'keys' && has('TENANTS_FILE') && has('GATEWAY_KEYS'))
     problems.push('GATEWAY_KEYS must not be set with TENANTS_FILE: keys are of one tenant, and stand there')
-  if (way === 'keys' && !has('TENANTS_FILE') && !/[^,\s]/.test(texts.GATEWAY_KEYS ?? ''))
+  if (way === 'keys' && !has('TENANTS_FILE') && !hasEntries(env, texts))
     problems.push('GATEWAY_KEYS is missing: CALLER_AUTH=keys needs at least one name:sha256')
   if (way === 'jwt')
     for (const name of ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const)
@@ -106,19 +107,24 @@ function callerProblems(texts: Texts): string[] {
   return problems
 }
 
+/** The keys of a file that cannot be read count as entries. */
+const hasEntries = (env: Environment, texts: Texts): boolean =>
+  texts.GATEWAY_KEYS === undefined ? isSet(env, texts)('GATEWAY_KEYS') : /[^,\s]/.test(texts.GATEWAY_KEYS)
+
 const OTHERWISE: Readonly<Record<string, string>> & { readonly jwt: string } = {
   none: 'none would let everybody in',
   jwt: 'nobody could use one',
 }
 
-function routerProblems(texts: Texts): string[] {
+function routerProblems(env: Environment, texts: Texts): string[] {
   const problems: string[] = []
+  const hasKey = isSet(env, texts)('ROUTER_INVALIDATION_KEY')
   if (!canNameUsers(texts.ROUTER_USER_HEADER ?? ''))
     problems.push('ROUTER_USER_HEADER must be a header of its own: this one has another meaning')
   const isNotified = texts.ROUTER_INVALIDATION_URLS !== undefined
-  if (isNotified && texts.ROUTER_INVALIDATION_KEY === undefined)
+  if (isNotified && !hasKey)
     problems.push('ROUTER_INVALIDATION_KEY is missing: routers take nothing without it')
-  if (!isNotified && texts.ROUTER_INVALIDATION_KEY !== undefined)
+  if (!isNotified && hasKey)
     problems.push('ROUTER_INVALIDATION_URLS is missing: ROUTER_INVALIDATION_KEY is for them')
   if (texts.ROUTER_KEYS === undefined) return problems
   if (texts.TENANTS_FILE !== undefined && texts.CALLER_AUTH !== 'jwt')
@@ -183,7 +189,9 @@ function exportProblems(texts: Texts): string[] {
 
 function metricsProblems(texts: Texts): string[] {
   const isShared = texts.METRICS_PORT === texts.PORT && texts.PORT !== '0'
-  return isShared ? ['METRICS_PORT must not be PORT: the figures are not for those who ask the gateway'] : []
+  return isShared
+    ? ['METRICS_PORT must be another port than PORT: metrics are not for the callers of the gateway']
+    : []
 }
 
 const unknownProblems = (env: Environment): string[] =>

@@ -38,7 +38,7 @@ export function* readConfigInPieces(given: Env = process.env): Pieces<Config> {
   const fields = fieldsSchema().safeParse(texts)
   const file = yield* readTenants(env, texts)
   const problems = [
-    // These come first, because unreadable values are missing below.
+    // These come first, because what cannot be read is often why something below is wrong.
     ...unread,
     ...(fields.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
     ...problemsBetween(env, texts),

@@ -1,7 +1,7 @@
 // Secrets in files, as container platforms mount them: NAME_FILE names the file that contains the value of NAME.
 import { readSecret } from './read-bytes.ts'
 import { settings } from './settings.ts'
-import type { Setting } from './settings.ts'
+import type { Name, Setting, Texts } from './settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -35,6 +35,12 @@ export function withSecretsOfFiles(env: Environment): WithSecrets {
   }
   return { env: { ...env, ...found }, problems }
 }
+
+/** A secret whose file cannot be read is set: a second message, that it is missing, would lead the operator astray. */
+export const isSet =
+  (env: Environment, texts: Texts) =>
+  (name: Name): boolean =>
+    texts[name] !== undefined || Boolean(env[`${name}${SUFFIX}`])
 
 /** Names of proxies are accepted in lower case, too. */
 const isGiven = (name: string, env: Environment): boolean =>

@@ -34,9 +34,26 @@ export async function listenOrExit(
   try {
     return (await server.listen()).url
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : error
-    const reason = code === 'EADDRINUSE' ? `it is in use, set ${setting} to another one` : String(code)
-    return exitWith([`Cannot listen on port ${port} of ${host}: ${reason}`])
+    const code = String(error instanceof Error && 'code' in error ? error.code : error)
+    return exitWith([`Cannot listen on port ${port} of ${host}: ${describeFault(code, setting)}`])
+  }
+}
+
+function describeFault(code: string, portSetting: 'PORT' | 'METRICS_PORT'): string {
+  const hostSetting = portSetting === 'PORT' ? 'HOST' : 'METRICS_HOST'
+  switch (code) {
+    case 'EADDRINUSE':
+      return `it is in use, set ${portSetting} to another one`
+    case 'EACCES':
+      return `this user may not use it, set ${portSetting} to one above 1023`
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+      return `this machine has no such address, set ${hostSetting} to one of its own`
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `no address was found for this name, set ${hostSetting} to an address`
+    default:
+      return code
   }
 }
 

@@ -39,7 +39,11 @@ const WORTH_READING: { readonly [Name in EventName]?: Line<UpstreamEvents[Name]>
     message: 'a reply does not fit into the cache, so each use of it costs a call: raise CACHE_MAX_MB',
   },
   cacheFileIgnored: { level: 'warn', message: 'the cache file cannot be used: the cache begins empty' },
-  cacheFileNotWritten: { level: 'warn', message: 'the cache file could not be written' },
+  cacheFileNotWritten: {
+    level: 'warn',
+    message:
+      'the cache file could not be written: the next start begins with an older cache or an empty one. Set CACHE_FILE to a path in a folder that can be written to, on a disk with free space',
+  },
   cacheFileIncomplete: { level: 'warn', message: 'the cache file was written without some answers' },
   spentNotKept: {
     level: 'warn',

@@ -125,6 +125,15 @@ describe('with METRICS_PORT', () => {
       `Cannot listen on port ${port} of 127.0.0.1: it is in use, set METRICS_PORT to another one\n`,
     )
   })
+
+  it('at an address that this machine does not have it exits 1 and names the setting', async () => {
+    // An address of a network for documentation (RFC 5737), which no machine has.
+    const { stderr, exited } = start({ METRICS_PORT: '9464', METRICS_HOST: '192.0.2.1' })
+    expect(await exited).toBe(1)
+    expect(stderr()).toBe(
+      'Cannot listen on port 9464 of 192.0.2.1: this machine has no such address, set METRICS_HOST to one of its own\n',
+    )
+  })
 })
 
 describe('beside other Services of a cluster', () => {

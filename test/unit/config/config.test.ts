@@ -124,7 +124,7 @@ describe('defaults', () => {
       host: '10.0.0.5',
     })
     expect(problemsOf({ METRICS_PORT: '4000' })).toEqual([
-      'METRICS_PORT must not be PORT: the figures are not for those who ask the gateway',
+      'METRICS_PORT must be another port than PORT: metrics are not for the callers of the gateway',
     ])
     expect(problemsOf({ PORT: '0', METRICS_PORT: '0' })).toEqual([])
     expect(problemsOf({ METRICS_PORT: '99999' })).toHaveLength(1)
@@ -852,14 +852,14 @@ describe('secrets in files', () => {
     expect(problemsWith({ [name]: value, [`${name}_FILE`]: path })).toEqual([
       `${name} must not be set beside ${name}_FILE: choose one of them`,
     ])
-    // The reason comes first: what is missing because of it follows.
-    const firstWith = (file: string) => problemsWith({ [`${name}_FILE`]: file })[0]
-    expect(firstWith(join(folder, 'nowhere'))).toBe(`${name}_FILE names a file that does not exist`)
-    expect(firstWith(folder)).toBe(`${name}_FILE names a folder, not a file`)
+    // One message: the secret is set, so no second one reports it, or what it is for, as missing or superfluous.
+    const problemsOfFile = (file: string) => problemsWith({ [`${name}_FILE`]: file })
+    expect(problemsOfFile(join(folder, 'nowhere'))).toEqual([`${name}_FILE names a file that does not exist`])
+    expect(problemsOfFile(folder)).toEqual([`${name}_FILE names a folder, not a file`])
     writeFileSync(path, ' \n')
-    expect(firstWith(path)).toBe(`${name}_FILE names a file that is empty`)
+    expect(problemsOfFile(path)).toEqual([`${name}_FILE names a file that is empty`])
     writeFileSync(path, 'x'.repeat(1024 * 1024 + 1))
-    expect(firstWith(path)).toBe(`${name}_FILE names a file of more than a megabyte`)
+    expect(problemsOfFile(path)).toEqual([`${name}_FILE names a file of more than a megabyte`])
     expect(problemsWith({ [name]: value, [`${name}_FILE`]: '' })).toEqual([])
   })
 
