@@ -1,4 +1,4 @@
-// What the page has learned from answers: what the last one has spent, and whether the gateway refuses the caller.
+// The state of the page that comes from answers: what the last one has spent, and whether the gateway refuses the caller.
 import { readSpent } from './spent.ts'
 import type { Spent } from './spent.ts'
 
@@ -26,13 +26,13 @@ export interface Seen {
 export interface Answers {
   get(): Seen
   subscribe(listener: () => void): () => void
-  /** Receives the head of each response, also of those that nobody sees. */
+  /** Receives the head of each response, also of those that the page does not show. */
   noteHead(response: Pick<Response, 'status' | 'headers'>, isOfSchema?: boolean): void
-  /** Receives each answer to an operation of the person in front of the page. */
+  /** Receives each answer to an operation that the user has run. */
   note(answer: unknown, operationName: string | null): void
 }
 
-/** The field `Date` has whole seconds, and travels. */
+/** Smaller differences are no proof: the field `Date` has whole seconds, and the answer takes some time to arrive. */
 const MIN_AHEAD_MS = 2000
 
 export function createAnswers(now: () => number = Date.now): Answers {

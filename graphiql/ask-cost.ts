@@ -1,4 +1,4 @@
-// Asks the gateway what an operation would cost, by the field `explain` of its schema: a request like any other, which spends no call.
+// Requests the cost of an operation by the field `explain` of the schema. This is a request like any other, and spends no call to Aurora.
 import { readWindow } from './spent.ts'
 import type { Window } from './spent.ts'
 import type { Question } from './question.ts'

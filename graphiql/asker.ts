@@ -1,4 +1,4 @@
-// Asks for the cost of what is typed: once it has been left alone for a moment, one question at a time, and none that is refused.
+// Requests the cost of what is typed: after a pause in typing, one request at a time, and none that would be refused.
 import type { Answers } from './answers.ts'
 import type { Plan, Reply } from './ask-cost.ts'
 import { readQuestion } from './question.ts'
@@ -18,7 +18,7 @@ export interface AskerOptions {
   ask(question: Question, signal: AbortSignal): Promise<Reply>
   show(estimate: Estimate): void
   readonly answers: Pick<Answers, 'get' | 'noteHead'>
-  /** Calls back after so long; returns what takes it back. */
+  /** Calls `work` after the delay. Returns a function that cancels it. */
   after(delayMs: number, work: () => void): () => void
   now(): number
 }
@@ -29,9 +29,9 @@ export interface Asker {
   stop(): void
 }
 
-/** Long enough that one who types is left alone, and short enough that the cost is there before the hand is at the mouse. */
+/** Long enough that no request is sent between two keys, and short enough that the cost is there before a hand is at the mouse. */
 const TYPED_MS = 150
-/** A key that is half typed is a wrong key, and wrong keys are counted against the address. */
+/** Longer, because a half-typed key is a wrong key, and the gateway counts wrong keys of an address. */
 const HEADERS_MS = 1000
 
 export function createAsker({ ask, show, answers, after, now }: AskerOptions): Asker {
@@ -70,7 +70,8 @@ export function createAsker({ ask, show, answers, after, now }: AskerOptions): A
   }
 
   function waitUntil(untilMs: number, typed: Typed): void {
-    hint('The gateway takes no more requests of this caller for a moment; then the cost is counted.')
+    const time = new Date(untilMs).toLocaleTimeString()
+    hint(`The gateway takes no more requests of this caller until ${time}. The cost is counted then.`)
     begin(typed, untilMs - now())
   }
 
@@ -81,7 +82,7 @@ export function createAsker({ ask, show, answers, after, now }: AskerOptions): A
       delayMs,
       () =>
         void count(typed, leaving.signal).catch((error: unknown) => {
-          if (!leaving.signal.aborted) hint(`The gateway cannot be asked: ${String(error)}`)
+          if (!leaving.signal.aborted) hint(`The gateway cannot be reached: ${String(error)}`)
         }),
     )
     stopLast = () => {
@@ -97,5 +98,5 @@ export function createAsker({ ask, show, answers, after, now }: AskerOptions): A
 }
 
 const NO_KEY = 'The gateway does not know this caller: put your key into the tab Headers.'
-/** A refusal without a time comes from something in between. */
+/** A refusal without a time comes from a proxy, because the gateway names one. */
 const WITHOUT_TIME_MS = 10_000

@@ -22,7 +22,7 @@ function CostPane(options: CostOptions) {
   const heading = useId()
   const estimate = useEstimate(options)
   return (
-    // In the order of the tab key, because whoever has no mouse scrolls what has the focus.
+    // In the order of the tab key, because without a mouse only the element with the focus can be scrolled.
     <section className="cost-pane" aria-labelledby={heading} tabIndex={0}>
       <h2 id={heading}>Cost in calls to Aurora</h2>
       <h3>Before it is run</h3>

@@ -56,7 +56,7 @@ async function readResult(response: Response): Promise<ExecutionResult> {
   }
 }
 
-/** By POST, because a GET would need a header that nobody thinks of typing. A stream that ends is not opened again. */
+/** By POST, because a GET would need a header that the user would have to type. A stream that ends is not opened again. */
 function openStream({ url, answers }: FetcherOptions, params: Params, headers: Headers): ReturnType<Fetcher> {
   const client = createClient({ url, headers: { ...headers }, retryAttempts: 0 })
   const stream = {

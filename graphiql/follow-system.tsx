@@ -6,7 +6,7 @@ export function FollowSystem(): null {
   const { setTheme } = useGraphiQLActions()
   const { theme } = useGraphiQL(pick('theme'))
   useEffect(() => {
-    // Whoever has chosen colours keeps them.
+    // A choice of the user takes precedence.
     if (theme !== null) return
     const system = matchMedia('(prefers-color-scheme: dark)')
     const follow = (): void => setTheme(null)

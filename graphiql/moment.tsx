@@ -1,4 +1,4 @@
-// A moment in the future, by the clock of the wall and counted down.
+// A moment in the future: its time of day, and how long until then.
 import { useEffect, useReducer, useSyncExternalStore } from 'react'
 import type { Answers } from './answers.ts'
 import { describeWait } from './words.ts'
@@ -11,7 +11,7 @@ interface MomentProps {
 
 export function Moment({ at, answers }: MomentProps) {
   const waitMs = useWaitMs(at, answers)
-  // A screen reader is not read every second of it.
+  // Hidden from screen readers, which would read it every second.
   return (
     <time dateTime={at}>
       {new Date(at).toLocaleTimeString()} <span aria-hidden="true">({describeWait(waitMs)})</span>
@@ -23,7 +23,7 @@ export function Moment({ at, answers }: MomentProps) {
 export function useWaitMs(at: string | null, answers: Answers): number {
   const { aheadMs } = useSyncExternalStore(answers.subscribe, answers.get)
   const [, tick] = useReducer((ticks: number) => ticks + 1, 0)
-  // By the time of this rendering: one that was noted before has passed when another moment comes.
+  // By the time of this rendering: a time that was stored earlier would be too old when `at` changes.
   const waitMs = at === null ? 0 : Math.max(0, Date.parse(at) - Date.now() - aheadMs)
   const isOver = waitMs === 0
   useEffect(() => {

@@ -18,7 +18,7 @@ import { readSettings } from './settings.ts'
 import { startWorkers } from './workers.ts'
 import './page.css'
 
-/** A proxy may have put the gateway behind a prefix: the page asks where it was loaded from. */
+/** The address of this page, because a proxy may have put the gateway behind a prefix. */
 const address = new URL(location.pathname, location.origin).href
 const settings = readSettings(document)
 const answers = createAnswers()

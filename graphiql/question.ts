@@ -10,7 +10,7 @@ export interface Typed {
   readonly headers: string
   /** That of the operation in which the cursor is. */
   readonly operationName: string | null
-  /** Null while the gateway has not given it: then the gateway alone finds what is wrong. */
+  /** Null until the gateway has sent it. Without it, only the gateway can validate the query. */
   readonly schema: GraphQLSchema | null
 }
 
@@ -61,7 +61,7 @@ const hintAt = (what: string, fault: unknown): Hint => ({
   hint: `${what}: ${fault instanceof Error ? fault.message : String(fault)}`.slice(0, MAX_HINT),
 })
 
-/** A name that is not in the document any more is that of an earlier text. */
+/** A name that the document does not have belongs to an earlier text. */
 function chooseOperation({ definitions }: DocumentNode, wanted: string | null): string | null {
   const names = definitions.flatMap((definition) =>
     definition.kind === 'OperationDefinition' ? [definition.name?.value ?? null] : [],

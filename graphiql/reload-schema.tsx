@@ -1,9 +1,9 @@
-// Asks for the schema again: GraphiQL asks once, when it opens, and without a key it gets none.
+// Requests the schema again: GraphiQL requests it once, when it opens, and without a key it gets none.
 import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react'
 import { useEffect, useSyncExternalStore } from 'react'
 import type { Answers } from './answers.ts'
 
-/** So long the headers have to stay as they are: a key that is half typed is a wrong key. */
+/** The request is sent when the headers have not changed for this time, because a half-typed key is a wrong key. */
 const QUIET_MS = 1000
 
 export function ReloadSchema({ answers }: { readonly answers: Answers }): null {

@@ -1,9 +1,9 @@
-// What the last answer has spent and saved, what is stale in it, and when to ask again.
+// What the last answer has spent and saved, what is stale in it, and when to run it again.
 import { useSyncExternalStore } from 'react'
 import type { Answers } from './answers.ts'
 import { Moment, useWaitMs } from './moment.tsx'
 import type { Spent } from './spent.ts'
-import { describeAge, plural } from './words.ts'
+import { describeAge, describeQueued, plural } from './words.ts'
 
 interface SpentProps {
   readonly answers: Answers
@@ -35,7 +35,7 @@ function Report({ spent, answers }: SpentProps & { readonly spent: Spent }) {
       <p>
         <strong data-calls={calls}>{plural(calls, 'call')}</strong> spent{describeSaved(spent)}
       </p>
-      {queuedMs > 0 && <p>{Math.round(queuedMs)} ms of it waited for its turn.</p>}
+      {queuedMs > 0 && <p>Its calls waited {describeQueued(queuedMs)} for slots, added up.</p>}
       {limited > 0 && <Limited limited={limited} comeBackAt={comeBackAt} answers={answers} />}
       {otherCodes.length > 0 && <p className="cost-warning">Errors: {otherCodes.join(', ')}</p>}
       {stale.length > 0 && (

@@ -1,4 +1,4 @@
-// Reads answers and typed texts, whose shape nobody has promised.
+// Reads answers and typed texts, whose shape is not certain.
 import { parse } from 'jsonc-parser'
 import type { ParseError } from 'jsonc-parser'
 

@@ -30,7 +30,7 @@ export function useEstimate({ address, answers }: CostOptions): Estimate {
   const { queryEditor, variableEditor, headerEditor, operationName, schema, isIntrospecting } = useGraphiQL(
     pick('queryEditor', 'variableEditor', 'headerEditor', 'operationName', 'schema', 'isIntrospecting'),
   )
-  // Each answer may have changed what is cached, and each refusal whether the gateway can be asked.
+  // Each answer may have changed what is cached, and each refusal whether the gateway takes requests.
   const { answered, refused } = useSyncExternalStore(answers.subscribe, answers.get)
   const refusedWith = refused?.status
   useEffect(() => {

@@ -3,7 +3,7 @@ import type { Plan } from './ask-cost.ts'
 
 export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
-/** The number alone, as it is compared with what is spent afterwards. */
+/** The number alone, because the user compares it with what is spent afterwards. */
 export function describeCost(plan: Plan): string {
   const { min, expected, max } = plan.calls
   if (isCutShort(plan)) return `at least ${plural(expected, 'call')}`
@@ -30,6 +30,10 @@ export function describeWait(waitMs: number): string {
   if (seconds < 120) return `in ${seconds} s`
   return seconds < 7200 ? `in ${Math.ceil(seconds / 60)} min` : `in ${Math.ceil(seconds / 3600)} h`
 }
+
+/** In all calls together, so it may be longer than the answer took. */
+export const describeQueued = (queuedMs: number): string =>
+  queuedMs < 1000 ? `${Math.round(queuedMs)} ms` : `${(queuedMs / 1000).toFixed(1)} s`
 
 export function describeAge(seconds: number): string {
   if (seconds < 120) return `${seconds} s`

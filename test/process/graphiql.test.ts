@@ -295,6 +295,49 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
   )
 
   it(
+    'in a window as narrow as a phone has the cost, the editor and the answer below each other, and breaks no word',
+    { timeout: 120_000 },
+    async () => {
+      await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
+      await using server = await serveOnLoopback(gateway)
+      const page = await newPage(browser, { viewport: { width: 420, height: 740 } })
+      await whenCounted(page, 'ProjectsWithOwners', () => page.goto(`${server.url}/graphql`))
+      await run(page)
+      const parts = [
+        '.cost-pane h2',
+        COUNTED,
+        '.graphiql-execute-button',
+        '.graphiql-editors',
+        '.result-window',
+      ]
+      let below = 0
+      for (const part of parts) {
+        const { x = -1, y = -1, width = 0, height = 0 } = (await page.locator(part).boundingBox()) ?? {}
+        expect({ part, x, right: x + width, bottom: y + height }).toEqual({
+          part,
+          x: expect.toSatisfy((left: number) => left >= 0),
+          right: expect.toSatisfy((right: number) => right <= 420),
+          bottom: expect.toSatisfy((bottom: number) => bottom <= 740),
+        })
+        if (part.includes('button')) continue
+        expect({ part, y }).toEqual({ part, y: expect.toSatisfy((top: number) => top >= below) })
+        below = y + (part === '.result-window' ? 0 : Math.min(height, 20))
+      }
+      for (const part of ['.graphiql-editors', '.result-window'])
+        expect((await page.locator(part).boundingBox())?.width).toBeGreaterThan(250)
+
+      // Side by side, and the pane at its least width: the words of a name are whole.
+      await page.setViewportSize({ width: 800, height: 740 })
+      const lines = await page.evaluate<number>(`(() => {
+        const range = document.createRange()
+        range.selectNodeContents(document.querySelector('.cost-steps th[scope=row]').firstChild)
+        return range.getClientRects().length
+      })()`)
+      expect(lines).toBe(1)
+    },
+  )
+
+  it(
     'behind a prefix that a proxy strips, loads the schema as soon as a key is in the headers',
     { timeout: 120_000 },
     async () => {

@@ -51,7 +51,7 @@ export const limitsOfRouter = (limits: QueryLimits, listLength: number): QueryLi
 const WORDS: Readonly<Record<keyof QueryLimits, (limit: number) => string>> = {
   tokens: (limit) => `A document may have ${limit} tokens.`,
   depth: (limit) => `An operation may be ${limit} levels deep.`,
-  fields: (limit) => `An operation may have ${limit} fields, with its fragments where they are spread.`,
+  fields: (limit) => `An operation may have ${limit} fields. A fragment counts each time it is spread.`,
   aliases: (limit) => `An operation may have ${limit} aliases.`,
   rootFields: (limit) => `An operation may have ${limit} fields at its root.`,
   directives: (limit) => `An operation may have ${limit} directives.`,

@@ -177,7 +177,9 @@ describe('the pane of costs', () => {
     consider(TYPED)
     await pass(150)
     await answer({ kind: 'refused', response: respond(429, { 'retry-after': '30' }) })
-    expect(last()?.hint).toContain('takes no more requests')
+    // It was refused at 150 ms, for 30 s.
+    const time = new Date(30_150).toLocaleTimeString()
+    expect(last()?.hint).toContain(`takes no more requests of this caller until ${time}`)
     consider({ ...TYPED, query: '{ teams { name } }' })
     await pass(29_000)
     expect(asked).toHaveLength(1)
