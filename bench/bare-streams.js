@@ -1,4 +1,4 @@
-// A server that does nothing but stream one event to whoever asks, and holds the connection open: bench/stream-memory.ts starts it.
+// A server that streams one event to each client and holds the connection open, and does nothing else. bench/stream-memory.ts starts it.
 import { createServer } from 'node:http'
 
 /** As long as the answer that is watched in bench/watchers.ts. */

@@ -5,7 +5,7 @@ import { isPlain } from '../src/exchange/plain-exchange.ts'
 import type { PlainRequest } from '../src/exchange/plain-exchange.ts'
 import { createRequestRecord } from '../src/telemetry/request-record.ts'
 
-/** Projects that somebody works on that day. */
+/** Projects that are worked on that day. */
 export const PROJECTS = 40
 
 const BOARD = `query Board { projects(first: ${PROJECTS}) { nodes { auroraId status } } }`

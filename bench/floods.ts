@@ -99,7 +99,7 @@ async function measure(name: string, seconds: number): Promise<readonly string[]
   const pid = program.child.pid ?? 0
   for (const query of [LARGE_QUERY, '{ tenant { name } }']) await askOnce(port, query)
   const attacker = name === NOBODY ? null : forkPart('--attack', name, '--port', String(port))
-  // Both start together: connections that all come at once are the hardest moment.
+  // Both start together, because many connections at once are the hardest moment.
   const honest = forkPart(
     '--honest',
     '--port',

@@ -7,7 +7,7 @@ export interface Helper<Task, Result> {
   end(): void
 }
 
-/** It stays, since each new process would be slow at first. It answers each message with one. */
+/** It stays, because each new process would be slow at first. It answers each message with one message. */
 export function startHelper<Task extends object, Result>(
   file: string,
   flags: readonly string[] = [],
@@ -17,7 +17,7 @@ export function startHelper<Task extends object, Result>(
     child.once('error', reject)
     child.once('exit', (code, signal) => reject(new Error(`${file} has ended with ${signal ?? code}`)))
   })
-  // It may end while nobody waits for it.
+  // It may end while no task waits for it.
   ended.catch(() => {})
   return {
     pid: child.pid ?? 0,

@@ -1,4 +1,4 @@
-// Starts a server, on a core of its own where that is wanted and the system can do it, and reads how much CPU time it has used.
+// Starts a server, on a core of its own where the caller names one and the system can do it, and reads its CPU time.
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { onCore } from './peers/processes.ts'
@@ -7,9 +7,9 @@ export interface PinnedServer {
   readonly url: string
   /** Of all its threads. */
   cpuUs(): number
-  /** Rejects where the server ends though nobody has ended it. */
+  /** Rejects where the server ends by itself. */
   readonly failed: Promise<never>
-  /** SIGTERM lets it write what it writes at its end. */
+  /** By SIGTERM, so that it writes its last files. */
   end(): Promise<unknown>
 }
 
@@ -40,7 +40,7 @@ export async function startPinned(
   failed.catch(() => {})
   const listening = new Promise<string>((resolve) => {
     child.stdout.on('data', (chunk) => {
-      // All that follows is its log, which somebody has to read.
+      // All that follows is its log. It is read, because a full pipe would stop the server.
       if (text.length < 10_000) text += String(chunk)
       const found = /http:\/\/[\w.]+:\d+/.exec(text)?.[0]
       if (found) resolve(found)

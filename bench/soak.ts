@@ -1,5 +1,5 @@
 // Ten minutes of a day's work at a steady rate, with 256 MB of heap: `npm run bench:soak [seconds] [requests a second]`.
-// Says at the end whether memory still grew once all was warm, and exits with 1 if it did.
+// Prints at the end whether memory still grew once all was warm, and exits with 1 if it did.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -13,7 +13,7 @@ const SAMPLE_MS = 2000
 /** Of the run, from which on memory is watched: caches of documents and answers take some minutes to fill, and then stay. */
 const WARM_SHARE = 0.6
 const SLOT_SECONDS = 60
-/** More in a minute is a leak, less is how garbage collection breathes. */
+/** More in a minute is a leak. Less is the ordinary variation of garbage collection. */
 const MAX_GROWTH_MB = 1
 
 const root = new URL('..', import.meta.url).pathname
@@ -164,7 +164,7 @@ const WORK: readonly Work[] = [
         turn,
       ),
   },
-  // Who leaves before the answer.
+  // A client that leaves before the answer.
   {
     share: 5,
     send: async (turn) => {
@@ -248,7 +248,7 @@ const sampling = (async () => {
 
 while (secondsNow() < SECONDS) {
   const due = Math.floor(secondsNow() * RATE)
-  // What can't be sent in time is left out: a gateway that is behind is not buried.
+  // A request that cannot be sent in time is left out, so that a gateway that is behind can catch up.
   while (turn < due && underWay < 200) {
     const mine = turn
     turn += 1

@@ -1,4 +1,4 @@
-// Asks for the same answer at fixed times, in a process of its own, and measures how long each takes: `bench/webhooks.ts` starts it.
+// Requests the same answer at fixed times, in a process of its own, and measures how long each takes. `bench/webhooks.ts` starts it.
 import { setTimeout as delay } from 'node:timers/promises'
 import { ask } from './ask-gateway.ts'
 

@@ -40,7 +40,7 @@ const isPinned = values.pin === 'yes' && canPin
 const serverCore = isPinned ? SERVER_CORE : null
 const loadCore = isPinned ? LOAD_CORE : null
 
-/** A server that does nothing but answer 204 with the same header fields. */
+/** A server that answers 204 with the same header fields, and does nothing else. */
 const BARE = `require('node:http').createServer((_, answer) => { answer.writeHead(204, ['cache-control', 'no-store', 'x-request-id',
   '0f5b7c1e-1111-4222-8333-444455556666']); answer.end() }).listen(0, '127.0.0.1', function () {
   console.log('http://127.0.0.1:' + this.address().port) })`
@@ -201,7 +201,7 @@ function toRows({ name, slices, calls }: Measured): readonly (readonly string[])
   })
 }
 
-// Before the helpers are started, which have the core of this process.
+// Before the helpers are started, because they inherit the core of this process.
 if (isPinned) pinThisProcess()
 const slices = createSlices({ key: KEY, perSecond: Number(values.rate), seconds: Number(values.seconds) })
 const rows: (readonly string[])[] = []

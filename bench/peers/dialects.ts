@@ -117,7 +117,7 @@ export const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   },
 }
 
-/** `__N__` in the body of a new document: whoever sends it puts another number there each time. */
+/** `__N__` in the body of a new document: the sender puts another number there each time. */
 export const NUMBER_MARK = '__N__'
 
 export function makeBody(dialect: DialectName, question: Question): string {
@@ -125,7 +125,7 @@ export function makeBody(dialect: DialectName, question: Question): string {
   return JSON.stringify({ query: documents[question.kind], variables: variables(question) })
 }
 
-/** The screen in words that no server has seen: another operation name and another alias in each request. */
+/** The screen as a document that no server has cached: another operation name and another alias in each request. */
 export function makeNewDocumentBody(dialect: DialectName): string {
   const body = makeBody(dialect, { kind: 'screen' })
   return body

@@ -1,4 +1,4 @@
-// The table of peers: how each is started, what it is asked, and which package it is.
+// The table of peers: how each is started, which documents it gets, and which package it is.
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -26,7 +26,7 @@ export interface Peer {
   readonly label: string
   readonly dialect: DialectName
   readonly path: string
-  /** The folder beside this file that has to be installed, and the package whose version is told. */
+  /** The folder beside this file that has to be installed, and the package whose version is shown. */
   readonly needs?: { readonly folder: string; readonly package: string }
   readonly headers?: Readonly<Record<string, string>>
   /** Null where it cannot run on this machine. */

@@ -60,7 +60,7 @@ async function measure(candidate: Candidate, { url }: RunningPeer, { aurora }: R
   return summarise(outcomes, await aurora.count())
 }
 
-/** Of a hundred: 15 screens, 25 lists, 60 details. Page 2 is asked for by whoever knows where it begins. */
+/** Of a hundred: 15 screens, 25 lists, 60 details. Page 2 is requested by a client that has the end of page 1. */
 function chooseQuestion(random: () => number, cursor: string | null): Question {
   const drawn = random()
   if (drawn < 0.15) return { kind: 'screen' }

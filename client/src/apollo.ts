@@ -52,8 +52,8 @@ const isStream = ({ operationType, query }: ApolloLink.Operation): boolean =>
   (String(operationType) === 'query' && /@live\b/.test(print(query)))
 
 /**
- * Passes on what there is, with what the cache holds in place of what was refused, and at its time the rest. RetryLink sees no
- * such answers.
+ * Passes on the partial answer, with values of the cache in place of refused fields, and later the rest. RetryLink does not do
+ * this, because it repeats failed requests only.
  */
 export function createRetryLink(options: RetriesOptions = {}): ApolloLink {
   const retries = createRetries(options)
@@ -90,7 +90,7 @@ export function createRetryLink(options: RetriesOptions = {}): ApolloLink {
   })
 }
 
-/** What the cache holds, in the places of what was refused. */
+/** Puts values of the cache into the places of refused fields. */
 const fill = ({ query, variables, client: { cache } }: ApolloLink.Operation, result: ApolloLink.Result) =>
   ({
     ...result,
@@ -115,8 +115,8 @@ export function createOwnWritesLink(device = createDevice()): ApolloLink {
 }
 
 /**
- * Subscriptions and live queries by Server-Sent Events, connected again after each end that is none of the operation. What was
- * refused has what the cache holds in its place until the gateway, which asks for it again, sends it.
+ * Subscriptions and live queries over Server-Sent Events. It connects again after each end that is not the end of the operation.
+ * A refused field has the value of the cache until the gateway, which reads it again, sends a new one.
  */
 export const createStreamLink = (streams: Streams, isLast?: Watching['isLast']): ApolloLink =>
   new ApolloLink((operation) => {

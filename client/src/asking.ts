@@ -1,4 +1,4 @@
-// Asks a query: passes on what there is at once, and the rest when its time has come, until it is whole.
+// Sends a query: passes on the partial answer at once, and the rest when its time has come, until the answer is whole.
 import { callApp } from './call-app.ts'
 import { createDevice } from './device.ts'
 import type { Device } from './device.ts'
@@ -13,20 +13,20 @@ import { createTransport, headersOf } from './transport.ts'
 import type { Answer, Connection, Operation, SendOptions } from './transport.ts'
 
 export interface Asked {
-  /** What came of it so far; the last answer is whole, unless nothing came of several repeats. */
+  /** Called with each answer. The last one is whole, unless several repeats brought nothing more. */
   readonly onAnswer: (answer: Answer, limited: Limited | null) => void
   readonly onError: (error: unknown) => void
   readonly onEnd?: () => void
 }
 
 export interface Asking {
-  /** Returns what ends it. */
+  /** Returns a function that ends it. */
   query(operation: Operation, asked: Asked, options?: Pick<SendOptions, 'cache'>): () => void
   /** Sent once: a change is not repeated. */
   mutate(operation: Operation): Promise<Answer>
 }
 
-/** Whole answers are kept to fill the gaps of later ones with the same headers, so of the same user: so many of them. */
+/** How many whole answers are kept to fill the gaps of later ones. Only answers with the same headers, so of the same user, are used. */
 const MAX_KNOWN = 50
 
 export function createAsking(connection: Connection, options: RetriesOptions = {}): Asking {

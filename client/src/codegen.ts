@@ -1,4 +1,4 @@
-// What GraphQL Code Generator needs to know of the gateway's schema, for typed documents.
+// The settings of GraphQL Code Generator for typed documents over the gateway's schema.
 
 export interface CodegenOptions {
   /** Where the app's documents are. */

@@ -1,4 +1,4 @@
-// What the kit needs of the device that it runs on: time, chance, a lock and a storage that all tabs share, and whether its page is seen.
+// What the kit uses of the device: time, chance, a lock and a storage that all tabs share, and whether its page is visible.
 
 /** The part of the Web Locks API that is used. */
 export interface Locks {
@@ -20,17 +20,17 @@ export interface Device {
   /** Milliseconds; only differences of it are used. */
   readonly nowMs: () => number
   readonly random: () => number
-  /** Returns what cancels the timer. */
+  /** Returns a function that cancels the timer. */
   readonly after: (waitMs: number, then: () => void) => () => void
   readonly locks: Locks
-  /** What all pages of the app share, and what outlives them. Left out: nothing does. */
+  /** Shared by all pages of the app, and kept after they are closed. If left out, nothing is shared or kept. */
   readonly storage?: PageStorage | undefined
   readonly isHidden: () => boolean
-  /** Returns what ends the watch. */
+  /** Returns a function that ends the watch. */
   readonly onVisibility: (changed: () => void) => () => void
 }
 
-/** What a browser has of these, and other places may not have. */
+/** The parts that a browser has and another platform may lack. */
 interface Platform {
   readonly navigator?: { readonly locks?: Locks }
   readonly document?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> & {
@@ -48,7 +48,7 @@ export function createDevice(): Device {
       return () => clearTimeout(timer)
     },
     locks: navigator?.locks ?? createLocks(),
-    // Node has one, too, which is no page's.
+    // Node has `navigator.locks` as well, but no pages.
     storage: document ? pageStorage : undefined,
     isHidden: () => document?.visibilityState === 'hidden',
     onVisibility(changed) {
@@ -58,7 +58,7 @@ export function createDevice(): Device {
   }
 }
 
-/** Each reads `localStorage` anew: a browser may refuse it, and it may be full. */
+/** Each function reads `localStorage` again, because a browser may refuse it at any time, and it may be full. */
 const pageStorage: PageStorage = {
   getItem: (key) => orNull(() => localStorage.getItem(key)),
   setItem: (key, value) => orNull(() => localStorage.setItem(key, value)),

@@ -1,4 +1,4 @@
-// Puts what was known into the places of an answer that were refused for a time, where both answers are of the same objects.
+// Puts values of an earlier answer into the places of a later one that were refused for a time, where both have the same objects.
 import { limitedOf } from './limited.ts'
 import type { AnswerError } from './limited.ts'
 
@@ -30,7 +30,7 @@ function fill(value: unknown, known: unknown, path: readonly (string | number)[]
   return value.map((item: unknown, index) => (index === step ? after : item))
 }
 
-/** An item may have moved to another place of its list. One without an id may be any other, so nothing is known of it. */
+/** Items are matched by id, because an item may have moved to another place of its list. One without an id keeps no old value. */
 function knownAt(step: string | number, value: unknown, known: Fields): unknown {
   if (!Array.isArray(known)) return known[step]
   const id = idOf(value)

@@ -50,12 +50,12 @@ function fill(value: unknown, [step, ...rest]: Path, place: Place): unknown {
   return after === undefined || after === before ? value : { ...object, [step]: after }
 }
 
-/** Null where not all of the field is stored, or where nothing says which object this is. */
+/** Null where not all of the field is stored, or where the object has no id. */
 function read(object: Fields, selections: readonly Selection[], place: Place): Fields | null {
   const { query, variables, cache, isBelow = false } = place
   const type = isBelow ? object['__typename'] : 'Query'
   const id = isBelow ? cache.identify(object as never) : 'ROOT_QUERY'
-  // What is stored of a list that is read page by page is all of it, and not this page.
+  // The cache holds all pages of a list that is read page by page, and not this page alone.
   if (id === undefined || typeof type !== 'string' || fieldsIn(selections).some(isPage)) return null
   const fragment = {
     kind: 'Document',

@@ -1,4 +1,4 @@
-// What the errors of an answer say about its repeat: when it is worth one, and the one sentence that a user reads meanwhile.
+// What follows from the errors of an answer: when a repeat is useful, and the one sentence that a user reads until then.
 
 export interface AnswerError {
   readonly message?: string
@@ -16,7 +16,7 @@ export interface Limited {
   readonly fields: number
 }
 
-/** A timer of JavaScript that is set for more than 24 days ends at once, and a time that far away helps nobody. */
+/** A timer of JavaScript that is set for more than 24 days ends at once, and so distant a time is of no use to a user. */
 const MAX_WAIT_MS = 3_600_000
 
 /**
@@ -33,7 +33,7 @@ export function limitedOf(
   return { retryAt: new Date(Date.now() + waitMs), waitMs, fields: waits.length }
 }
 
-/** Only what passes by itself has a time. */
+/** Only failures that end by themselves have a time. */
 function readWaitMs({ retryAfter, retryAt }: Readonly<Record<string, unknown>>, atMs: number): number[] {
   const waitMs = typeof retryAfter === 'number' ? retryAfter * 1000 : Date.parse(String(retryAt)) - atMs
   return Number.isFinite(waitMs) ? [Math.max(0, waitMs)] : []

@@ -5,7 +5,7 @@ import type { Device } from './device.ts'
 const KEY = 'aurora-graphql-client.wrote'
 
 export interface OwnWrites {
-  /** To be called when a mutation is sent, and again when it has ended, however it did. */
+  /** To be called when a mutation is sent, and again when it has ended, with or without success. */
   note(): void
   /**
    * Members for the `extensions` of a read: the gateway ignores them, and the cache of the browser has nothing from before the last
@@ -15,14 +15,14 @@ export interface OwnWrites {
 }
 
 /**
- * All pages of an app share the cache of the browser, and it outlives them; so the mark is in `storage`. `cache: 'no-cache'` is no
- * way: where the browser has no copy, it demands new calls to Aurora.
+ * All pages of an app share the cache of the browser, which stays when they are closed, so the mark is in `storage`.
+ * `cache: 'no-cache'` is not used, because it demands new calls to Aurora where the browser has no copy.
  */
 export function createOwnWrites(
   { random, storage }: Pick<Device, 'random' | 'storage'> = createDevice(),
 ): OwnWrites {
   let wrote = ''
-  /** What was stored before the last write, and still is if the storage is full. */
+  /** The mark before the last write, which is still stored if the storage is full. */
   let outdated: string | null | undefined
   return {
     note() {
@@ -32,7 +32,7 @@ export function createOwnWrites(
     },
     mark() {
       const stored = storage?.getItem(KEY)
-      // Another page may have written; and a storage that is refused has nothing.
+      // Another page may have written, and a refused storage returns nothing.
       if (stored && stored !== outdated) wrote = stored
       return wrote ? { wrote } : undefined
     },

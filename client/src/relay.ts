@@ -10,7 +10,7 @@ import type { Watching } from './streams.ts'
 import type { Connection, Operation, SendOptions } from './transport.ts'
 
 export interface RelayOptions extends Connection, RetriesOptions, Pick<Watching, 'isLast'> {
-  /** Called where fields of a query were refused: when they come, without the app doing anything. */
+  /** Called where fields of a query were refused, with the time at which they come without further work of the app. */
   readonly onLimited?: (name: string, limited: Limited) => void
 }
 

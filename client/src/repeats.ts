@@ -1,23 +1,23 @@
-// The repeats of one query: how often, and whether another one is worth it.
+// The repeats of one query: how often it is repeated, and whether another repeat is useful.
 import { limitedOf } from './limited.ts'
 import type { AnswerError, Limited } from './limited.ts'
 import type { Retries } from './retries.ts'
 
-/** Asks the query again; `done` is called with the errors of the answer, or with nothing if there was none. */
+/** Sends the query again; `done` is called with the errors of the answer, or with nothing if there was none. */
 export type AskAgain = (done: (errors?: readonly AnswerError[]) => void) => void
 
 export interface Repeats {
-  /** Plans the repeat of an answer; null if it is whole, or if no repeat is worth it. */
+  /** Plans the repeat of an answer; null if the answer is whole, or if no repeat is useful. */
   take(errors: readonly AnswerError[] | undefined, ask: AskAgain): Limited | null
-  /** Plans another repeat where one had no answer; false if this was none, or if it was the last. */
+  /** Plans another repeat where one had no answer; false if that was no repeat, or the last one. */
   takeFailure(ask: AskAgain): boolean
   cancel(): void
 }
 
-/** After so many repeats that brought nothing it is up to the user. A repeat that brought something does not count. */
+/** After so many repeats that brought nothing, only the user repeats it. A repeat that brought something does not count. */
 const MAX_VAIN = 4
 
-/** A network that is away. */
+/** The pause where there is no network. */
 const AFTER_FAILURE_MS = 10_000
 
 export function createRepeats(retries: Retries): Repeats {
@@ -45,10 +45,10 @@ export function createRepeats(retries: Retries): Repeats {
   }
   return {
     take(errors, ask) {
-      // Somebody else has asked meanwhile. A repeat that is this answer's own keeps its turn until the time that is named now.
+      // Another part of the app has sent the query meanwhile. This answer's own repeat keeps its turn until the time that is named now.
       if (isPlanned) stop()
       const limited = limitedOf(errors)
-      // Somebody else's question, and one that comes after a whole answer, begin anew.
+      // The count begins anew for another part's query, and for one that comes after a whole answer.
       if (!limited || !isSent) missing = Infinity
       isSent = false
       return limited && plan(limited, ask) ? limited : null

@@ -6,7 +6,7 @@ import { limitedOf } from './limited.ts'
 import type { AnswerError, Limited } from './limited.ts'
 
 export interface Retries {
-  /** Calls `ask` once, when its time and its turn have come. Returns what cancels it. */
+  /** Calls `ask` once, when its time and its turn have come. Returns a function that cancels it. */
   plan(retry: PlannedRetry): () => void
 }
 
@@ -27,10 +27,10 @@ export interface RetriesOptions {
 /** The spread of the first repeats: the gateway keeps their places for two of these. */
 const SPREAD_SHARE = 1 / 12
 
-/** Whoever is not answered by then holds up no other tab. */
+/** After this time the next tab has its turn, also where the repeat before has no answer. */
 const PATIENCE_MS = 10_000
 
-/** So many windows a tab that nobody sees leaves the others before. */
+/** A hidden tab waits for so many windows, so that visible ones are first. */
 const HIDDEN_WINDOWS = 5
 
 const LOCK = 'aurora-graphql-client'
@@ -41,7 +41,7 @@ export function createRetries({ windowMs = 60_000, device = createDevice() }: Re
       const aborting = new AbortController()
       const { signal } = aborting
       /**
-       * A turn ends with its answer. If that was refused as well, nothing is left for the tabs behind it either, so the turn
+       * A turn ends with its answer. If that was refused as well, no call is left for the tabs behind it either, so the turn
        * ends at the time that the answer names.
        */
       const takeTurn = (end: () => void): readonly (() => void)[] => {
@@ -54,7 +54,7 @@ export function createRetries({ windowMs = 60_000, device = createDevice() }: Re
         })
         return [
           () => cancelTimer(),
-          // A page that is hidden may be stopped at any time, with the lock in its hands.
+          // A browser may stop a hidden page at any time, while the page holds the lock.
           device.onVisibility(() => {
             if (device.isHidden()) end()
           }),
@@ -76,7 +76,7 @@ export function createRetries({ windowMs = 60_000, device = createDevice() }: Re
   }
 }
 
-/** A device that comes back in vain is one of many: each time it takes twice the room, up to a window. */
+/** A repeat that brought nothing is a sign of many devices: each time the spread doubles, up to a window. */
 const spreadOf = (waitMs: number, vain: number, windowMs: number): number =>
   Math.min(vain === 0 ? waitMs : windowMs, windowMs * SPREAD_SHARE * 2 ** vain)
 

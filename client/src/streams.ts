@@ -1,4 +1,4 @@
-// Subscriptions and live queries over Server-Sent Events, connected again after each end that is none of the operation.
+// Subscriptions and live queries over Server-Sent Events. It connects again after each end that is not the end of the operation.
 import { callApp } from './call-app.ts'
 import { createDevice } from './device.ts'
 import type { Device } from './device.ts'
@@ -17,7 +17,7 @@ export interface Watching {
 }
 
 export interface Streams {
-  /** Returns what ends it. */
+  /** Returns a function that ends it. */
   watch(operation: Operation, watching: Watching): () => void
 }
 
@@ -30,11 +30,11 @@ interface End {
   readonly hasAnswered?: boolean
 }
 
-/** The gateway sends something every 8 s. A network that is gone without a word sends nothing. */
+/** The gateway sends something every 8 s. A network that has failed without closing the connection sends nothing. */
 const SILENCE_MS = 25_000
 const MAX_PAUSE_MS = 30_000
 
-/** Too slow, too early, too many: another time it may be answered. Nobody has said that of the other 4xx. */
+/** Request Timeout, Too Early and Too Many Requests: a repeat may succeed. A repeat after another 4xx would be refused as well. */
 const PASSING_STATUSES: readonly number[] = [408, 425, 429]
 
 export function createStreams(
@@ -64,7 +64,7 @@ export function createStreams(
   }
 }
 
-/** Never at once: all clients of a gateway that ends would come to the next one together. */
+/** Never at once, because all clients of a gateway that ends would connect to the next one together. */
 const pauseMs = ({ random }: Device, cuts: number): number =>
   Math.min(MAX_PAUSE_MS / 5, 1_000 * 2 ** Math.max(0, cuts - 1)) * (1 + 4 * random())
 
@@ -142,7 +142,7 @@ async function readAnswers(
   return end ?? { is: 'cut', hasAnswered: answered > 0 }
 }
 
-/** Errors beside data are of some fields, and the gateway asks for them again. */
+/** Errors beside data are those of some fields, and the gateway reads these fields again. */
 const isRefusal = ({ data, errors = [] }: Answer): boolean => errors.length > 0 && !data
 
 /** A refusal names a time, or needs another token, or is shown. */
@@ -162,7 +162,7 @@ function show(answer: Answer, { watching }: Reading): End {
 
 const refusalOf = (message: string) => ({ errors: [{ message }] })
 
-/** An answer that is no stream: of an operation that is none, or a refusal. */
+/** An answer that is no stream: to an operation that is not streamed, or a refusal. */
 async function readWhole(response: Response, reading: Reading): Promise<End> {
   const { status } = response
   const answer = parseAnswer(await response.text()) ?? refusalOf(notGraphQL(response))

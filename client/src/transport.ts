@@ -19,7 +19,7 @@ export interface Answer {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** What is called for each request may return a token that has been renewed meanwhile. */
+/** A function is called for each request, so it can return a token that was renewed since the last one. */
 export type HeadersOf =
   | Readonly<Record<string, string>>
   | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
@@ -34,7 +34,7 @@ export interface SendOptions {
   readonly isQuery?: boolean
   readonly cache?: 'no-cache' | 'reload' | 'no-store' | undefined
   readonly signal?: AbortSignal
-  /** In the place of those of the connection. */
+  /** Replace those of the connection. */
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -12,7 +12,7 @@ import type { AnswerError } from './limited.ts'
 import type { Connection } from './transport.ts'
 import type { Streams, Watching } from './streams.ts'
 
-/** For what makes a whole client of them. */
+/** What a whole client is made from. */
 export interface UrqlOptions extends RetriesOptions, Omit<Connection, 'headers'> {
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -26,8 +26,8 @@ interface Shown {
 }
 
 /**
- * Goes behind `cacheExchange` and before the exchanges that send: what was refused is asked for again at its time, what was
- * known stays until then, and reads after a write have other addresses than what the browser has kept from before.
+ * Goes behind `cacheExchange` and before the exchanges that send. It sends a refused query again at its time and keeps the old
+ * values until then. Reads after a write have new addresses, because the browser may have kept the answers from before.
  */
 export const auroraExchange =
   (options: RetriesOptions = {}): Exchange =>
@@ -50,7 +50,7 @@ export const auroraExchange =
     function onResult(result: OperationResult): OperationResult {
       const { operation, error } = result
       if (operation.kind === 'mutation') writes.note()
-      // The gateway itself asks again for what a live query misses.
+      // The gateway itself reads the missing fields of a live query again.
       if (operation.kind !== 'query' || result.hasNext) return result
       const { key } = operation
       const entry = shown.get(key) ?? { repeats: createRepeats(retries), data: undefined, done: () => {} }
@@ -76,12 +76,12 @@ export const auroraExchange =
 
 type Operations = Parameters<ReturnType<Exchange>>[0]
 
-/** The maps of urql leave teardowns out: they say that no part of the app shows a query any more. */
+/** A teardown means that no part of the app shows the query any more. The maps of urql pass starts only, so this taps the source. */
 const tapTeardowns =
   (operations: Operations, onTeardown: (key: number) => void): Operations =>
   (sink) =>
     operations((signal) => {
-      // An end is a number, which has no members, and a start is of a function.
+      // The signal of an end is a number, which has no members, and that of a start is of a function.
       const { 0: operation } = signal as { readonly 0?: Partial<Operation> }
       if (operation?.kind === 'teardown') onTeardown(operation.key as number)
       sink(signal)
@@ -97,7 +97,7 @@ export const auroraStreamExchange = (streams: Streams, isLast?: Watching['isLast
         unsubscribe: streams.watch(
           { query, variables: variables as Record<string, unknown>, operationName },
           {
-            // Or else urql gives the last answer once more.
+            // Otherwise urql passes the last answer once more.
             onAnswer: (answer, isOver) =>
               sink.next({ ...answer, hasNext: !isOver } as Parameters<typeof sink.next>[0]),
             onEnd: () => sink.complete(),

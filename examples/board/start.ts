@@ -12,7 +12,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '5173' },
     'gateway-port': { type: 'string', default: '4000' },
     'simulator-port': { type: 'string', default: '4100' },
-    /** Calls to Aurora in a minute: with few of them the limit is soon seen. */
+    /** Calls to Aurora in a minute. With few of them the limit is soon reached. */
     limit: { type: 'string', default: '90' },
   },
 })
@@ -22,7 +22,7 @@ const gatewayUrl = `http://127.0.0.1:${values['gateway-port']}`
 const simulatorUrl = `http://127.0.0.1:${values['simulator-port']}`
 const webhookKey = randomUUID()
 
-/** With the ids of the event, so that the gateway reads no more than what has changed. */
+/** The address contains the ids of the event, so that the gateway reads only what has changed. */
 const ids = ['PROJECT_ID', 'DESIGN_ID', 'JOB_ID'].map((name) => `${name}=<${name}>`).join('&')
 
 // As `npm start` does. npm between this process and the gateway would end with the terminal, and the gateway, which takes SIGHUP for a
@@ -82,7 +82,7 @@ function hasPrinted({ stdout }: ChildProcess): Promise<unknown> {
   return new Promise((resolve) => stdout?.once('data', resolve))
 }
 
-/** Where one of them ends, such as for a port that is in use, the others are of no use. */
+/** If one of them ends, for example because its port is in use, the others end too: they are of no use without it. */
 function endWithFault(): void {
   if (!isEnding) process.exitCode = 1
   end()

@@ -31,7 +31,7 @@ export function createAgreements({ seed, projectIds, ...core }: CoreData) {
     const createdAtMs = madeAtMs + (reachedAtMs - madeAtMs) * random.between(0.3, 0.9)
     const current = { ...shared, id, status, designId: newest.design.id, createdAtMs }
     if (status !== 'signed' || !random.chance(0.25)) return [describeAgreement(random, current)]
-    // Some were sent another one before, for a design that is no more.
+    // Some customers were sent another agreement before, for a design that was deleted.
     const former = { ...current, id: formerId, status: 'canceled', designId: null, createdAtMs: madeAtMs }
     return [describeAgreement(random, current), describeAgreement(random, former)]
   })

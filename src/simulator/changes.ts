@@ -1,4 +1,4 @@
-// What was written, laid over what the seed gives: every read looks through it, and nothing else remembers a write.
+// The writes to the data set, in layers over what the seed gives. Every read passes its layer, and nothing else keeps a write.
 
 export interface Layer<Item extends object> {
   one(id: string, seeded: Item | undefined): Item | undefined

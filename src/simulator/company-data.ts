@@ -56,7 +56,7 @@ export function createCompany(seed: number, tenantId: string) {
       title: random.chance(0.85) ? place.title : null,
       job_function: random.chance(0.5) ? itemAt(JOB_FUNCTIONS, index % JOB_FUNCTIONS.length) : null,
       external_provider_id: random.chance(0.3) ? `HR-${5000 + index}` : null,
-      // At least one user needs every permission.
+      // At least one user has to have every permission.
       role_id: roleId(index === 0 ? 'Admin' : place.role),
       team_ids: place.team_ids,
       partner_ids: place.partner_ids,

@@ -62,7 +62,7 @@ export function createComponents({ seed }: CoreData) {
   }
 }
 
-/** Watts that today's cells give a square metre. */
+/** Watts of a square metre of present-day cells. */
 const WATTS_PER_M2 = 220.2
 
 /** Every module is as wide as six wafers of 182 mm; its length follows from its watts. In millimetres and kilograms. */

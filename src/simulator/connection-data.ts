@@ -1,4 +1,4 @@
-// How the tenant is joined to the world around it: webhooks, single sign-on, projects that others share with it.
+// The connections of the tenant to other systems: webhooks, single sign-on, projects that other tenants share with it.
 
 import { BUSINESSES, LAST_NAMES } from './people.ts'
 import type { CoreData } from './core-data.ts'
@@ -10,7 +10,7 @@ export type Connections = ReturnType<typeof createConnections>
 /** Part of everything that is secret, so that a test can prove that no secret leaves the gateway. */
 export const SECRET_CANARY = 'canary-91c4-not-a-secret'
 
-/** The events and the placeholders that their addresses carry. One has been turned off by failing too long. */
+/** The events and the placeholders in their addresses. One subscription is switched off, because it failed for too long. */
 const WEBHOOKS = [
   { event: 'project_created', attributes: ['PROJECT_ID', 'SOURCE'], hasHeader: true },
   { event: 'project_changed', attributes: ['PROJECT_ID', 'SOURCE'], hasHeader: true },
@@ -27,7 +27,7 @@ export const SSO_PROVIDER = {
   openid_discovery_doc_url: 'https://login.example.com/.well-known/openid-configuration',
 }
 
-/** More than a page of 100. */
+/** More than a page of 100, so that a client that reads one page fails a test. */
 const SHARED_PROJECT_COUNT = 130
 
 const FIRST_SHARED_AT_MS = Date.UTC(2025, 0, 6, 16)

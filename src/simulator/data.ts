@@ -16,9 +16,9 @@ export interface DataSet extends Parts, Omit<Core, keyof Parts> {
   readonly changes: Changes
 }
 
-/** What never changes is drawn once in a process: several simulators of the same seed share it. */
-const MAX_CORES = 4
-const cores = new Map<string, Frozen>()
+/** What never changes is made once in a process, because several simulators of one seed share it. Tests use no more seeds at once. */
+const MAX_KEPT = 4
+const kept = new Map<string, Frozen>()
 
 interface Frozen {
   readonly core: CoreData
@@ -27,14 +27,14 @@ interface Frozen {
 
 function frozenOf(options: DataOptions): Frozen {
   const key = JSON.stringify([options.seed, options.projectCount, options.tenantId])
-  const core = cores.get(key) ?? createFrozen(options)
-  cores.delete(key)
-  cores.set(key, core)
-  for (const oldest of cores.keys()) if (cores.size > MAX_CORES) cores.delete(oldest)
-  return core
+  const frozen = kept.get(key) ?? createFrozen(options)
+  kept.delete(key)
+  kept.set(key, frozen)
+  for (const oldest of kept.keys()) if (kept.size > MAX_KEPT) kept.delete(oldest)
+  return frozen
 }
 
-/** What changes does so in the `changes` of one simulator: written here, it would change for all of them. */
+/** Frozen, because a write belongs into the `changes` of one simulator: written here, it would show in all of them. */
 function createFrozen(options: DataOptions): Frozen {
   const core = createCoreData(options)
   const fixed = drawFixed(core)
@@ -47,7 +47,7 @@ export function createDataSet(options: DataOptions): DataSet {
   const changes = createChanges()
   const { core: seeded, fixed } = frozenOf(options)
   const core = overCore(seeded, changes)
-  // By descriptors: what is listed is listed anew whenever it is looked at.
+  // By descriptors, because the lists are getters: each read makes the list again, with the changes since.
   return Object.defineProperties({ changes } as DataSet, {
     ...Object.getOwnPropertyDescriptors(core),
     ...Object.getOwnPropertyDescriptors(createLivingParts(core, fixed, changes)),

@@ -30,7 +30,7 @@ export const DESIGN_OPERATIONS: readonly Operation[] = [
   readValue('retrieveWebProposal', '/designs/{design_id}/web_proposal', 'web_proposal', (data, id) => data.webProposal(id)),
 
   readValue('listDesignRequests', '/design_requests', 'design_requests', (data) => data.designRequests()),
-  // Before the next one, whose id could be read into it.
+  // Before the next route, whose id would match the last part of this one.
   readValue('retrieveEagleviewDesignRequest', '/design_requests/eagleview/{eagleview_design_request_id}', 'eagleview_design_request', (data, id) => data.eagleviewDesignRequest(id)),
   readValue('retrieveDesignRequest', '/design_requests/{design_request_id}', 'design_request', (data, id) => data.designRequest(id)),
   readValue('retrievePlanSetRequest', '/plan_set_requests/{plan_set_request_id}', 'plan_set_request', (data, id) => data.planSetRequest(id)),

@@ -14,7 +14,7 @@ export interface Exchange {
   readonly signal: AbortSignal
   /** Begins the answer. */
   start(status: number, headers: OutgoingHttpHeaders): ServerResponse
-  /** Ends the connection from the simulator's side: regularly, or as a crash does. */
+  /** Ends the connection from the simulator's side: in good order, or as a crash does. */
   cut(how: 'end' | 'reset'): void
 }
 

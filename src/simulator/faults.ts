@@ -56,7 +56,7 @@ export interface Faults {
 }
 
 export interface FaultPlan extends Faults {
-  /** The fault of this call, which uses it up once. */
+  /** Returns the fault of this call, and counts it as used once. */
   take(call: FaultedCall): Fault | undefined
 }
 

@@ -23,7 +23,7 @@ type FinancedDesign = ReturnType<typeof createDesign> & ReturnType<typeof create
 /** Years over which savings are counted. */
 const LIFE_YEARS = 25
 
-/** What sun and modules lose a year. */
+/** The share of the energy that modules lose in a year. */
 const DEGRADATION = 0.005
 
 /** The share of a year's energy that saves money at the full rate. */
@@ -33,7 +33,7 @@ export function createFinancings(seed: number, financed: FinancedDesign): Financ
   const { design, summary, pricing, incentives, rate } = financed
   if (design.system_size_stc === 0) return []
   const random = createRandom(seed, 'financings', design.id)
-  // A sold design was paid for somehow.
+  // A sold design has at least one financing.
   const count = random.int(isSold(financed) ? 1 : 0, 4)
   const options = random.shuffle(OPTIONS).slice(0, count)
   const selected = isSold(financed) || random.chance(0.5) ? random.int(0, count - 1) : -1
@@ -107,7 +107,7 @@ const TERMS: Readonly<Record<Option, (random: Random, design: FinancedDesign) =>
   },
   lease: (random, design) => ({ name: 'Solar lease 25y', ...thirdPartyTerms(random, design, 2.9) }),
   ppa: (random, design) => ({ name: 'PPA 25y', ...thirdPartyTerms(random, design, 2.9) }),
-  // Nothing down and nothing bought: the one option whose price was met as 0.
+  // Nothing is paid at the start and nothing is bought: the only option whose price a client received as 0.
   levelized_ppa: (random, design) => {
     return { name: 'Levelized PPA 25y', ...thirdPartyTerms(random, design, 0), system_price: 0 }
   },

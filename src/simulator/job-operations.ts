@@ -32,7 +32,7 @@ const PERFORMANCE_SIMULATION = onDesign('performance_simulation', {
   },
 })
 
-/** A roof that has a model is not modelled again. */
+/** Refused where the roof has a model already. */
 const AI_ROOF = onDesign('ai_roof', {
   check: (request) => demand(!hasModules(request), 'A roof model exists already'),
 })
@@ -71,7 +71,7 @@ const BILL_UPLOAD: JobKind = {
     demand(bytes > 0, 'The file is empty')
     demand(name !== '', 'The file needs a name in Content-Disposition')
   },
-  // Stored at once, read later.
+  // The bill is stored when the job begins, and read when it ends.
   begin({ ids, data, file, maker }) {
     const id = maker.newId()
     const filename = file?.name ?? ''

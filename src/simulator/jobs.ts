@@ -16,7 +16,7 @@ export interface JobsOptions {
   readonly ended: (job: Job) => void
 }
 
-/** Those that began last: a client asks for its job while it runs, and shortly afterwards. */
+/** The jobs that began last are kept, because a client reads its job while it runs and shortly afterwards. */
 const MAX_ENDED = 1_000
 
 export function createJobs({ data, maker, clock, jobMs, ended }: JobsOptions): Jobs {
@@ -33,7 +33,7 @@ export function createJobs({ data, maker, clock, jobMs, ended }: JobsOptions): J
 
   const end = (job: Job): void => void (job.result = job.willFail ? {} : job.kind.end(data, job, maker))
 
-  /** Jobs that run are bounded by the objects that they are of: each has one of a kind. */
+  /** An object has at most one running job of a kind, so the number of objects bounds the number of jobs. */
   function add(job: Job): void {
     jobs.set(job.id, job)
     if (jobs.size <= MAX_ENDED) return
@@ -43,7 +43,7 @@ export function createJobs({ data, maker, clock, jobMs, ended }: JobsOptions): J
     }
   }
 
-  /** Its end is reported at its time, also where nobody calls. */
+  /** Its end is reported when it is reached, also where no call reads the job. */
   function settleAtEnd(job: Job): void {
     settle()
     if (job.result === undefined) clock.after(job.endsAtMs - maker.nowMs(), () => settleAtEnd(job))

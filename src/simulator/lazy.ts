@@ -32,15 +32,15 @@ export interface Owned<T> {
 }
 
 /**
- * Ids are drawn apart from what they name, so that the owner of one is found without drawing the whole company. `make`
- * has to take its ids from `ids`, from the first on.
+ * Ids are made apart from the objects that they name, so that the owner of an id is found without making all objects. `make`
+ * has to take its ids from `ids`, from the first one on.
  */
 export function createOwned<T extends { readonly id: string }>(
   { seed, kind, ownerIds, most }: OwnedOptions,
   make: (ownerId: string, ids: readonly string[], random: Random) => readonly T[],
 ): Owned<T> {
   let known: ReadonlySet<string> | undefined
-  /** Made at the first question, because most simulators are asked about a few kinds only. */
+  /** Made at the first read, because most simulators are read for a few kinds only. */
   const isKnown = (ownerId: string): boolean => (known ??= new Set(ownerIds)).has(ownerId)
   const drawIds = (ownerId: string): string[] => {
     const random = createRandom(seed, kind, 'ids', ownerId)

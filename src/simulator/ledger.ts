@@ -57,7 +57,7 @@ export function createLedger(): Ledger {
   }
 }
 
-/** The limit is one of each key, so the worst key is what counts. */
+/** Each key has a limit of its own, so the worst key decides. */
 function worstOf(calls: readonly RecordedCall[], measure: (instants: readonly number[]) => number): number {
   const counted = calls.filter((call) => call.counted)
   const credentials = [...new Set(counted.map(({ credential }) => credential))]

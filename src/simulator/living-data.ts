@@ -78,7 +78,7 @@ export function overCore(core: CoreData, changes: Changes): CoreData {
 
 export type Fixed = ReturnType<typeof drawFixed>
 
-/** What depends on nothing but the seed. To draw it takes longer than the rest of a data set, so it is drawn once for all. */
+/** What depends on the seed alone. Making it takes longer than the rest of a data set, so it is made once for all simulators. */
 export function drawFixed(core: CoreData) {
   const { webhooks, sharedProjects } = createConnections(core)
   return { ...createComponents(core), webhooks, sharedProjects }

@@ -36,7 +36,7 @@ const STATUSES = [
 /** The deals of which the customer has bought the system. */
 export const BOUGHT: ReadonlySet<string> = new Set(['sold', 'installed', 'permission_to_operate'])
 
-/** Some systems that were built may run. The random numbers that follow are the same for both. */
+/** Of the systems that were built, some may run. Both cases use the same random numbers, so that the rest of the data is the same. */
 const withPermission = (state: (typeof STATUSES)[number], index: number) =>
   state.stage === 'installed' && index % 4 === 3
     ? { status: 'Running', stage: 'permission_to_operate' }
@@ -141,7 +141,7 @@ const HOUR_SHARES = [
   0.046, 0.053, 0.062, 0.068, 0.067, 0.062, 0.054, 0.045, 0.039,
 ]
 
-/** Cooling makes a summer peak, which is the higher the hotter the place; the sun's yield stands for the heat. */
+/** Cooling makes a summer peak, which is higher where the place is hotter. The yield of the sun stands for the heat. */
 function createMonthlyEnergy(random: Random, place: Place): number[] {
   const mean = random.between(520, 1500, 0)
   const summer = (place.yieldPerKw - 1100) / 1600

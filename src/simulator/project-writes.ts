@@ -68,11 +68,11 @@ const EMPTY_PROJECT = {
   tags: [],
   ...withoutValues(...CUSTOMER, 'owner_id', 'team_id', 'partner_id'),
   preferred_solar_modules: [],
-  // Aurora looks up the authority some time after.
+  // Aurora looks up the authority some time after the write.
   ...withoutValues('ahj_id', 'order_id', 'created_from_lead_id'),
 }
 
-/** What is given is kept; what is not is guessed from the rest, as a geocoder would. */
+/** Given members are kept. The others are guessed from them, as a geocoder does. */
 const toLocation = (given: JsonObject) => ({
   property_address: `${String(given['latitude'])}, ${String(given['longitude'])}`,
   latitude: 37.42,

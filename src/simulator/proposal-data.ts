@@ -36,7 +36,7 @@ export function createProposals({ seed, ...core }: CoreData) {
   }
 }
 
-/** Nothing is offered without a proposal; of other designs that were simulated, some have one too. */
+/** A design that was offered has a proposal. Some other simulated designs have one too. */
 function isProposed(seed: number, { design, isSimulated }: DesignRecord): boolean {
   return design.milestone !== null || (isSimulated && createRandom(seed, 'proposed', design.id).chance(0.4))
 }

@@ -76,7 +76,7 @@ function createStream(name: string): () => number {
     c = (((c << 21) | (c >>> 11)) + mixed) | 0
     return (mixed >>> 0) / 2 ** 32
   }
-  // Names that differ in one letter start close together; twelve rounds is what the author of sfc32 prescribes.
+  // Names that differ in one letter have similar first states. The author of sfc32 prescribes twelve rounds to part them.
   for (let round = 0; round < 12; round++) next()
   return next
 }

@@ -58,7 +58,7 @@ function describeRequest(
   { project, createdAtMs }: ProjectRecord,
   oldestDesignId: string | undefined,
 ) {
-  // Accepting is what makes the design, so that a project without one has accepted nothing.
+  // Accepting a request makes the design, so a project without a design has accepted nothing.
   const ends = oldestDesignId === undefined ? [] : ['accepted', 'accepted']
   const status = random.pick(['submitted', 'in_progress', 'designer_completed', 'designer_rejected', ...ends])
   return {
@@ -84,7 +84,7 @@ function describePlanSetRequest(random: Random, id: string, { design, summary }:
     ...draftPlanSetRequest(id, design),
     status,
     ...(status === 'rejected' && { rejection_reasons }),
-    // Filled in the intake form, so not before it is sent. Their members are guesses.
+    // The intake form has these, so they are absent before it is sent. Their members are guesses.
     ...(status !== 'draft' && {
       project_information: { roof_material: 'Composition shingle', stories: 1 },
       electrical_information: { main_panel_amps: 200, dc_watts: summary.system_size_stc },

@@ -34,7 +34,7 @@ export interface Match {
   readonly ids: Ids
 }
 
-/** Matches a path without its /v2 prefix. To Aurora a wrong path and a wrong verb are the same, so also here. */
+/** Matches a path without its /v2 prefix. Aurora does not distinguish a wrong path from a wrong method, so neither does this. */
 export function createRouter(operations: readonly Operation[]) {
   const routes = operations.map((operation) => ({ operation, pattern: toPattern(operation.path) }))
   return (method: string, path: string): Match | undefined => {

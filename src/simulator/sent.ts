@@ -22,7 +22,7 @@ export function readSent({ headers }: IncomingMessage, text: string): Sent | und
   }
 }
 
-/** RFC 6266: the name of any letters before the plain one. */
+/** RFC 6266, 4.3: `filename*`, which may have any letters, takes precedence over `filename`. */
 function readName(disposition: string): string {
   const extended = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1]
   if (extended) return decodeURIComponent(extended)

@@ -26,7 +26,7 @@ export const SHAPE_SWITCHES = {
   /** The members of 2018.01 and 2022.09: a flat address in place of `location`, panels, a time of the last change. */
   flatProjects: [false, true],
   energyProduction: ['as-simulated', 'present', 'absent', 'null', 'empty'],
-  /** The word for a job that is still going. */
+  /** The status of a job that is not at its end. */
   jobWords: ['documented', 'running', 'unknown'],
   /** Whether a job comes under its documented name. */
   jobWrapper: ['documented', 'other'],
@@ -175,7 +175,7 @@ function shuffleLists(value: unknown, random: Random, name = ''): unknown {
   )
 }
 
-/** Sets of values that Aurora may add to at any time. The steps of a price stay, or nothing would add up. */
+/** Sets of values that Aurora may extend at any time. The steps of a price stay, because its sum depends on them. */
 const NEW_ENUM_VALUES: JsonObject = {
   project_type: 'agrivoltaic',
   account_status: 'hibernating',

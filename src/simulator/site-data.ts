@@ -86,7 +86,7 @@ export function createSurveyRequest({ id, project_id, created_at }: SiteSurvey) 
   }
 }
 
-/** Ids are those that projects name. All beyond the name is a guess. */
+/** The ids are those that projects contain. Every member except the name is a guess. */
 function createAhjs(seed: number) {
   return PLACES.map(({ city, region }) => {
     const random = createRandom(seed, 'ahj codes', city)
@@ -100,7 +100,7 @@ function createAhjs(seed: number) {
   })
 }
 
-/** All beyond id and status is a guess. */
+/** Every member except id and status is a guess. */
 function createOrder(seed: number, orderId: string, { project, createdAtMs }: ProjectRecord) {
   const random = createRandom(seed, 'order', orderId)
   return {

@@ -1,4 +1,4 @@
-// What executing the question of a live answer brings, as a test wants it.
+// The result of executing the question of a live answer, made from what a test names.
 import { digestOf } from '../../src/live/digest.ts'
 import type { Answered } from '../../src/live/made.ts'
 

@@ -7,7 +7,7 @@ import { findProgram } from './needs.ts'
 export const findBrowser = (): string | null =>
   findProgram('Chromium', ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'])
 
-/** It asks nothing of other servers by itself. */
+/** By these arguments it sends no request of its own to other servers. */
 export const launchBrowser = (executablePath: string | null): Promise<Browser> =>
   chromium.launch({
     executablePath: executablePath ?? '',
@@ -23,7 +23,7 @@ export const launchBrowser = (executablePath: string | null): Promise<Browser> =
     ],
   })
 
-/** A page in which what hangs is found out by the limit of the test alone, however slow the machine is. */
+/** A page without time limits of its own: only the limit of the test ends one that hangs, so that a slow machine fails no test. */
 export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const page = await browser.newPage(options)
   page.setDefaultTimeout(0)

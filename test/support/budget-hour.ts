@@ -1,4 +1,4 @@
-// Callers of five tempers ask one key for an hour of the manual clock: every time that they are told, and what became of it.
+// Callers of five tempers use one key for an hour of the manual clock: records each time that a refusal names, and whether it was kept.
 import { setMaxListeners } from 'node:events'
 import { createBudget } from '../../src/budget/budget.ts'
 import type { Budget } from '../../src/budget/budget.ts'
@@ -25,7 +25,7 @@ export interface HourOptions {
   readonly clients: Readonly<Record<Temper, number>>
 }
 
-/** One time that a client was told. */
+/** One time that a refusal has named to a client. */
 export interface Told {
   readonly temper: Temper
   readonly atMs: number
@@ -36,7 +36,7 @@ export interface Told {
   keptAtMs: number | null
   /** When the first was. */
   firstAtMs: number | null
-  /** When as many slots were free and nobody waited for them; null where that was never so before it was kept. */
+  /** When as many slots were free and no caller waited for them; null where that was not so before the time was kept. */
   freeAtMs: number | null
   granted: number
 }
@@ -215,7 +215,7 @@ interface Visit {
   readonly random: Random
 }
 
-/** Asks for all calls at once; returns those that were refused when the others are answered. */
+/** Makes all calls at once. Returns the refused ones when the others are answered. */
 async function visit(hour: Hour, { caller, request, left, random }: Visit): Promise<string[]> {
   const { clock, budget } = hour
   const { signal } = new AbortController()

@@ -1,4 +1,4 @@
-// Clients of three groups that work with one key, as those of a company do, and what each got. All times are divided by `scale`.
+// Clients of three groups that work with one key, as those of a company do, and what each of them got. All times are divided by `scale`.
 import { countKept } from '../../src/budget/classes.ts'
 import { DRIFT_MARGIN_MS } from '../../src/budget/window.ts'
 import type { Config } from '../../src/config/config.ts'
@@ -15,7 +15,7 @@ const REAL = { limit: 90, windowMs: 60_000, latencyMs: 300 } as const
 const REAL_PAUSE_MS = 10_000
 /** How long clients of the first and the third group wait for a slot. */
 const REAL_SHORT_WAIT_MS = 1000
-/** How long clients of the second group ask to wait; a multiple of each scale, because `Prefer` has whole seconds. */
+/** The wait that clients of the second group accept. A multiple of each scale, because `Prefer` has whole seconds. */
 const REAL_LONG_WAIT_S = 15
 /** The longest time on a busy machine from the taking of a slot to the arrival at the simulator. */
 const ON_THE_WAY_MS = 500
@@ -32,7 +32,7 @@ export interface BudgetLoadOptions {
   readonly seed?: number
 }
 
-/** What clients ask for: projects whose designs are listed, and designs whose details are read. */
+/** What clients read: projects whose designs are listed, and designs whose details are read. */
 export interface LoadSize {
   readonly projects: number
   readonly designs: number
@@ -121,7 +121,7 @@ export async function loadTheBudget(options: BudgetLoadOptions): Promise<BudgetL
 
 /**
  * The first compilation in a process, and data that the simulator makes when first asked, take as long as some waits
- * here. So another gateway gets every kind of question before, and the data are read once.
+ * here. So another gateway gets every kind of query first, and the data are read once.
  */
 async function warmUp(simulator: Simulator, ask: Run['ask']): Promise<void> {
   await using gateway = await createTestGateway()
@@ -172,7 +172,7 @@ async function beClient(run: Run, client: Client): Promise<void> {
     if (client.temper !== 'come back at retryAt' || !isBack) {
       run.outcomes.push(outcome)
     } else {
-      // Timers may fire a fraction early.
+      // Timers may fire up to a millisecond early.
       await sleep(run.startMs + retryAtMs - performance.now() + 1)
       const second = await put(run, client, question)
       run.outcomes.push({ ...outcome, hadRest: second.verdict === 'full' }, second)
@@ -227,7 +227,7 @@ interface Question {
   readonly variables: object
 }
 
-/** Six of ten requests ask for a list, two for one object, two for a screen of eight projects with their designs. */
+/** Of ten requests, six are for a list, two for one object, and two for a screen of eight projects with their designs. */
 function createQuestions({ data }: Simulator, size: LoadSize): (random: Random) => Question {
   const projects = data.projects.slice(0, size.projects)
   const designIds = projects.flatMap(({ id }) => data.designIdsOf(id).slice(0, 1))

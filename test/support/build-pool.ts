@@ -1,4 +1,4 @@
-// A pool that nobody has used yet, and a message that asks it for nothing: tests name only what they are about.
+// An unused pool, and a message without a demand: a test names only the members that it is about.
 import type { PoolMessage, PoolState } from '../../src/redis/pool-protocol.ts'
 
 export const buildPool = (parts: Partial<PoolState> = {}): PoolState => ({

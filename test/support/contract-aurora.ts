@@ -1,4 +1,4 @@
-// An Aurora that answers every read of the contract: whatever id is asked for, there is an object, the same one wherever it is shown.
+// An Aurora that answers every read of the contract: each id has an object, which is the same wherever it is shown.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { readMembers } from '../../schema/read-contract.ts'
@@ -76,7 +76,7 @@ function membersOf(read: ReadEndpoint, id: string, values: ContractValues): Memb
   return values.object(readMembers(read), place, own)
 }
 
-/** With its wrapper, under another name, or alone: where an id tells what it is, all of these are answers. */
+/** With its wrapper, under another name, or alone: all of these are valid where the id shows the kind of the object. */
 function bodyOf(
   read: ReadEndpoint,
   id: string,

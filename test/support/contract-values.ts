@@ -13,7 +13,7 @@ export interface ContractValues {
   readonly momentOf: ReadonlyMap<string, string>
 }
 
-/** Everything but ids may be absent or null, whatever the schema says. */
+/** Every member except ids may be absent or null, also where the schema requires it. */
 const ABSENT = 0.15
 const NULL = 0.3
 const AS_TEXT = 0.15

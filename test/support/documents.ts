@@ -45,7 +45,7 @@ export function pickVariables(data: DataSet) {
 
 type Field = GraphQLField<unknown, unknown>
 
-/** The gateway refuses larger ones. */
+/** The gateway refuses larger documents. */
 const MAX_DOCUMENT_BYTES = 16 * 1024
 
 /** Everything that can be reached without further ids from one project, design and user, and from each list. */

@@ -52,7 +52,7 @@ export function openEventLine({ scope, answer }: EventLineOptions) {
     clock,
     cache,
     read,
-    /** Since the last question of this function, sorted. */
+    /** Since the last call of this function, sorted. */
     takeCalls(): string[] {
       const taken = calls.toSorted()
       calls = []

@@ -1,10 +1,10 @@
 // Which examples property tests have, and how many: an ordinary run has the same ones each time, a search has others and more.
 import { createHash } from 'node:crypto'
 
-/** Whether somebody chose a seed (vitest.config.ts). */
+/** Whether the user chose a seed (vitest.config.ts). */
 const isSearch = process.env['TEST_SEARCH'] === 'yes'
 
-/** How many examples a test has where an ordinary run has `count`: an ordinary run shows nothing by repeating more of them. */
+/** How many examples a test has. An ordinary run has `count`; more would be the same in each run. */
 export const examplesOf = (count: number): number => (isSearch ? count * 10 : count)
 
 /**

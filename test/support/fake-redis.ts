@@ -176,7 +176,7 @@ export function createFakeRedis(wallMs: () => number): FakeRedis {
   return fake
 }
 
-/** Where the rows begin that `isWanted`; they are in order, and mostly the last ones are asked for. */
+/** The first row that `isWanted`. Rows are in order, and it searches from the end, because mostly the last ones are read. */
 function placeOf(rows: readonly StreamRow[], isWanted: (id: string) => boolean): number {
   let place = rows.length
   while (place > 0 && isWanted(rows[place - 1]?.[0] ?? '')) place -= 1

@@ -23,11 +23,11 @@ export interface Findable extends AsyncDisposable {
   readonly aurora: ProjectList
   readonly clock: ManualClock
   readonly gateway: TestGateway
-  /** Others change a project in Aurora. */
+  /** Changes a project in Aurora, as another program does. */
   change(id: string, members: object): void
   /** Aurora reports an event, about a project or about none that it names. */
   send(event: string, id?: string): Promise<void>
-  /** Asks about the whole list. */
+  /** Sends a query about the whole list. */
   find(args?: string): Promise<{
     readonly found: Found['projects'] | undefined
     readonly errors: Answer<Found>['errors']

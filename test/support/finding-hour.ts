@@ -1,4 +1,4 @@
-// Screens ask one key for an hour of the manual clock, and beside them a list of 5,000 is searched for the first time.
+// Screens use one key for an hour of the manual clock, while a list of 5,000 is searched for the first time.
 import { createBudget } from '../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../src/budget/ledger.ts'
 import { withBudget } from '../../src/budget/with-budget.ts'
@@ -37,11 +37,11 @@ const CLIENTS = 20
 export interface FindingHourOptions {
   readonly seed: number
   readonly minutes: number
-  /** What the screens need, were there no limit. */
+  /** The calls that the screens would make without a limit. */
   readonly callsAMinute: number
   /** How many projects are searched, once; 0: the screens are alone. */
   readonly projects: number
-  /** Left out: as anybody who waits asks. */
+  /** If left out, that of any client that waits. */
   readonly callClass?: CallClass
 }
 
@@ -72,7 +72,7 @@ export async function searchBesideScreens(options: FindingHourOptions): Promise<
   const everyMs = (60_000 * CALLS_OF_SCREEN) / callsAMinute
   const startScreen = (nth: number): void => {
     void beScreen(hour, nth, (tookMs) => void (screenMs[nth] = tookMs))
-    // Between nothing and twice as long: screens come in heaps.
+    // Between nothing and twice as long, so that some screens come close together.
     const nextMs = everyMs * 2 * random()
     if (clock.monotonicMs() + nextMs < endMs) clock.after(nextMs, () => startScreen(nth + 1))
   }
@@ -155,7 +155,7 @@ const termsOf = ({ clock }: Hour, caller: string): Terms =>
     waitUntilMs: clock.monotonicMs() + WAIT_MS,
   })
 
-/** Comes back at the time that it was told, until it has everything. */
+/** Comes back at the time that each refusal names, until it has everything. */
 async function beScreen(hour: Hour, nth: number, onDone: (tookMs: number) => void): Promise<void> {
   const { clock } = hour
   const beganMs = clock.monotonicMs()

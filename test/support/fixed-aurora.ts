@@ -1,4 +1,4 @@
-// An Aurora that answers each call with the body that a test names for it, whatever is true of the real one.
+// An Aurora that answers each call with the body that a test names for it, whether or not the real Aurora could.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createTestGateway } from './test-gateway.ts'
@@ -9,7 +9,7 @@ import { serveOnLoopback } from './test-server.ts'
 export type Fixed = object | { readonly status: number; readonly body: object }
 
 export interface FixedAurora extends AsyncDisposable {
-  /** The calls since the last question of this function, below the tenant, with their queries, sorted. */
+  /** The calls since the last call of this function, below the tenant, with their queries, sorted. */
   takeCalls(): string[]
   ask<Data = Record<string, unknown>>(query: string, variables?: object): Promise<Answer<Data>>
   /** As an ordinary POST over a socket, which Yoga does not see. */

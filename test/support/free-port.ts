@@ -1,4 +1,4 @@
-// A port of loopback for a program that has to be told one, and cannot report which one it has taken.
+// A free port of loopback, for a program that takes a port as a setting and cannot report which one it has chosen.
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 

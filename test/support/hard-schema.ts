@@ -1,5 +1,5 @@
-// A schema whose resolvers do everything that a resolver may do: what each one does follows from a seed and its path alone, so
-// that two executors meet the same.
+// A schema whose resolvers do everything that a resolver may do. What each one does follows from a seed and its path alone, so that
+// two executors get the same.
 import { setImmediate } from 'node:timers/promises'
 import {
   buildSchema,
@@ -36,7 +36,7 @@ const SDL = `
   scalar Odd
 `
 
-/** Decides by the seed of a run and the place that asks. */
+/** Decides by the seed of a run and the place of the decision. */
 interface Run {
   readonly seed: number
   /** Whether some values are promises. */
@@ -56,7 +56,7 @@ export async function settleInOrder<Result>(run: Run, result: Promise<Result> | 
   for (;;) {
     await setImmediate()
     if (isSettled) {
-      // What nobody handles is reported after the last microtask.
+      // A rejection without a handler is reported after the last microtask.
       await setImmediate()
       return settled
     }

@@ -1,4 +1,4 @@
-// An Aurora for tests of the whole program: accepts calls, and answers none before the test says so.
+// An Aurora for tests of the whole program: accepts calls, and answers none before the test calls `answer`.
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -55,7 +55,7 @@ export function ask(url: string, query: string, headers: Record<string, string> 
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query }),
   })
-  // A test that fails before it awaits this shows its own reason.
+  // If a test fails before it awaits this, its own reason is shown.
   answer.catch(() => {})
   return answer
 }

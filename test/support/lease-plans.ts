@@ -23,7 +23,7 @@ export type Step =
 export type Schedule = readonly Step[]
 
 const REPLICAS = 2
-/** One model goes through so many, because to make it takes longer than one of them. */
+/** One model runs so many of them, because making a model takes longer than running one. */
 const SCHEDULES = 25
 /** Interleavings of one test, which then takes some seconds. */
 const PART = 5000
@@ -94,7 +94,7 @@ const killed = { weight: 1, arbitrary: fc.record({ do: fc.constant('kill' as con
 const several = (schedule: fc.Arbitrary<Step[]>): fc.Arbitrary<Schedule[]> =>
   fc.array(schedule, { minLength: SCHEDULES, maxLength: SCHEDULES })
 
-/** Nothing goes wrong, but that news come late. */
+/** Nothing goes wrong, except that news come late. */
 export const whenWell = several(
   fc.array<Step>(fc.oneof(...ordinary, held, { weight: 1, arbitrary: wait(1, 100, 450) }), {
     minLength: 3,
@@ -109,7 +109,7 @@ export const whenTroubled = several(
   }),
 )
 
-/** The same with replicas that end without a goodbye, after which the others mark what they serve for a minute. */
+/** The same with replicas that end without a last message. The others then mark their answers for a minute. */
 export const whenKilled = several(
   fc.array<Step>(
     fc.oneof(...ordinary, ...troubles, killed, { weight: 2, arbitrary: wait(1, 450, 1600, 3600) }),

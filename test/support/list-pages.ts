@@ -1,4 +1,4 @@
-// The pages of a made-up list as a reader sees them, where nothing is cached unless the test says so.
+// The pages of a made-up list as a reader gets them. Nothing is cached unless the test caches it.
 import type { Members } from '../../src/aurora/body.ts'
 import { createListEnds } from '../../src/loaders/list-ends.ts'
 import { createPages } from '../../src/loaders/pages.ts'
@@ -10,12 +10,12 @@ import { createManualClock } from './manual-clock.ts'
 export type ReadPage = (page: number) => Promise<readonly Members[]>
 
 interface ListPagesOptions {
-  /** The size that is asked for. */
+  /** The size in the requests. */
   readonly size: number
   readonly glance?: PageSource['glance']
 }
 
-/** Opens the pages for one reader after the other; what one learns, the next one knows. */
+/** Opens the pages for one reader after the other. All of them share what was learned of the lengths of pages. */
 export function createListPages(
   read: ReadPage,
   { size, glance = () => null }: ListPagesOptions,

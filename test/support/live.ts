@@ -24,7 +24,7 @@ export interface LiveClient {
   isComplete(): boolean
   /** Why its stream was broken off; null: it was not. */
   brokenOff(): BrokenOff | null
-  /** From now on it takes nothing, until it is told to go on. */
+  /** From now on it reads nothing, until `goOn`. */
   hold(): void
   goOn(): void
 }

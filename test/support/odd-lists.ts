@@ -1,4 +1,4 @@
-// An Aurora of odd lists: it answers every list of the catalogue with one made-up list, cut, hidden and repeated as a plan says.
+// An Aurora of odd lists: it answers every list of the catalogue with one made-up list, whose rows are cut, hidden and repeated by a plan.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ALL_READS } from '../../src/aurora/reads.ts'
@@ -9,7 +9,7 @@ export interface OddList {
   readonly ids: readonly string[]
   /** What Aurora writes as the time of the item at this place; undefined leaves it out. */
   readonly timeOf?: (index: number) => unknown
-  /** No page has more rows, whatever is asked, and also where no page is asked for. */
+  /** The most rows of a page, whatever size a request names, and also where it names none. */
   readonly cap?: number
   /** Places of rows that are left out after pages were cut. */
   readonly hidden?: ReadonlySet<number>

@@ -32,7 +32,7 @@ export function applyMessage(
     const isFlying = freesInMs < 0
     s.slots[id] = { replica: m.replica, isFlying, freesAt: now + (isFlying ? heldMs : freesInMs) }
   }
-  // A call from before the end of a pause was sent before the 429: nothing goes in between. The sender's own pause is the older news.
+  // A call that was sent before the end of a pause was sent before the 429, because no call goes in between. The sender's pause is older.
   const isResumed = m.resumedForMs >= 0 && now - m.resumedForMs >= s.closedUntil
   if (m.pauseForMs >= 0) {
     s.closedUntil = Math.max(s.closedUntil, now + m.pauseForMs)
@@ -81,7 +81,7 @@ export function applyMessage(
 function hasGoneBack(s: PoolState, m: PoolMessage): boolean {
   if (m.generation !== s.generation || m.knownSeq < 0) return false
   const known = s.replicas[m.replica]
-  // One that has sent nothing for a window was forgotten.
+  // A replica that has sent nothing for a window was removed.
   return known ? known.seq < m.knownSeq : s.at < m.knownAt + m.windowMs
 }
 

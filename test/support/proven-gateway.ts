@@ -1,4 +1,4 @@
-// A gateway of which webhooks about projects provably arrive, with a clock that stands still: an hour takes no time.
+// A gateway with the proof that webhooks about projects arrive, and with a clock that the test moves: an hour takes no time.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
@@ -17,7 +17,7 @@ import { waitUntil } from './wait-until.ts'
 
 const MINUTE_MS = 60_000
 const SECRET = 'a-secret-of-the-test'
-/** Nobody listens there, so the webhooks of the simulator are lost. */
+/** No server listens there, so the webhooks of the simulator are lost. */
 const ADDRESS = new URL('http://127.0.0.1:9')
 const COUNT = 6
 const FOREVER_MS = 1_000_000_000
@@ -224,7 +224,7 @@ export async function passUntil(gateway: ProvenGateway, isThere: () => Promise<b
 
 const MAX_LOOKS = 200
 
-/** Somebody looks at the six projects each six minutes, until it is proven and all of them were read since. */
+/** Reads the six projects every six minutes, until the proof is complete and all of them were read since. */
 export async function prove(gateway: ProvenGateway): Promise<void> {
   await passUntil(gateway, () => gateway.isProven())
   await gateway.pass(6)

@@ -1,4 +1,4 @@
-// A gateway behind its server, asked byte for byte on raw connections: shows which requests Node's parser has read.
+// A gateway behind its server, with raw connections on which tests send bytes. Shows which requests Node's parser has read.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -101,7 +101,7 @@ function watchParser(port: number) {
   }
 }
 
-/** A raw connection; `read` resolves with the next answer, whose body has the length that its head says. */
+/** A raw connection; `read` resolves with the next answer, whose body has the length that its head names. */
 export async function connectTo(port: number) {
   const socket: Socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')

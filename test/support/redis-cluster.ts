@@ -27,17 +27,17 @@ export interface ClusterWorld extends AsyncDisposable {
   readonly replicas: readonly RedisServer[]
   /** As REDIS_URL, without a password. */
   readonly redisUrl: string
-  /** The server that has the slot, by what most of the servers say that answer. */
+  /** The server that has the slot, by the majority of the servers that answer. */
   owner(): Promise<RedisServer>
-  /** The same, without asking a server that hangs. */
+  /** The same, without a question to a server that hangs. */
   ownerBut(hanging: RedisServer): Promise<RedisServer>
   idOf(server: RedisServer): string
-  /** Begins to move the slot: what is not there any more is asked for at the other one. */
+  /** Begins to move the slot: clients read keys that have moved from the other server. */
   beginMove(from: RedisServer, to: RedisServer): Promise<void>
   /** Moves the keys one by one; `atMost` of them. */
   moveKeys(from: RedisServer, to: RedisServer, atMost?: number): Promise<void>
   endMove(from: RedisServer, to: RedisServer): Promise<void>
-  /** All of it. */
+  /** Moves the whole slot. */
   move(from: RedisServer, to: RedisServer): Promise<void>
 }
 
@@ -52,7 +52,7 @@ async function startNode({ password, words = [], ...options }: ClusterWorldOptio
     'cluster-node-timeout': 1000,
     'cluster-replica-validity-factor': 0,
     'repl-diskless-sync-delay': 0,
-    // A replica is not named before it has heard from its primary.
+    // Other servers do not list a replica before it has had a message from its primary.
     'repl-ping-replica-period': 1,
     ...(options.tls && { 'tls-cluster': 'yes' }),
     ...(password !== undefined && { requirepass: password, masterauth: password }),
@@ -109,7 +109,7 @@ async function startWorld(
   }
 }
 
-/** Each gets to know the others, with an epoch of its own. */
+/** Joins all servers to one cluster, each with an epoch of its own. */
 async function join(servers: readonly RedisServer[], ids: ReadonlySet<string>): Promise<void> {
   for (const [index, server] of servers.entries()) {
     await call(server, 'CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
@@ -173,7 +173,7 @@ function movesOf(
   async function endMove(from: RedisServer, to: RedisServer): Promise<void> {
     const id = idOf(to)
     for (const server of [to, from]) await call(server, 'CLUSTER', 'SETSLOT', String(slot), 'NODE', id)
-    // One that is a replica after a failover refuses, and hears of it from the others.
+    // A server that is a replica after a failover refuses this, and gets it from the others.
     for (const server of primaries.filter((each) => each !== from && each !== to))
       await call(server, 'CLUSTER', 'SETSLOT', String(slot), 'NODE', id).catch(() => {})
   }
@@ -203,12 +203,12 @@ export async function forbid(server: RedisServer, user: string): Promise<void> {
   await call(server, 'ACL', 'DELUSER', user)
 }
 
-/** Two primaries that both take writes, as after a failover that the old one has not heard of: the cluster forgets it, and it the cluster. */
+/** Two primaries that both take writes, as after a failover of which the old one has no message: each side removes the other from its list. */
 export async function splitOff(
   { primaries, replicas, idOf }: ClusterWorld,
   old: RedisServer,
   heir: RedisServer,
-  /** Called when the old one knows nobody else. */
+  /** Called when the list of the old one has no other server. */
   onAlone: () => Promise<void> = async () => {},
 ): Promise<void> {
   const others = [...primaries, ...replicas].filter((server) => server !== old)
@@ -222,7 +222,7 @@ export async function splitOff(
 export const call = (server: RedisServer, name: string, ...words: string[]): Promise<unknown> =>
   server.admin((client) => client.call(name, ...words))
 
-/** What a server says about the slot; null where it says nothing. */
+/** What a server answers about the slot; null where it does not answer. */
 async function viewOf(server: RedisServer, slot: number) {
   const info = String(await call(server, 'CLUSTER', 'INFO'))
   const ranges = (await call(server, 'CLUSTER', 'SLOTS')) as [number, number, ...[string, number, string][]][]

@@ -28,7 +28,7 @@ export async function waitUntilWhole({ gateways, simulator }: Replicas): Promise
   })
 }
 
-/** How many gateways are connected to this server and have asked it something. A failover closes the connection of the question, too. */
+/** How many gateways are connected to this server and have sent it a command. A failover closes the connection of this count, too. */
 export const countAt = (server: RedisServer): Promise<number> =>
   server
     .admin(async (client) => {
@@ -39,7 +39,7 @@ export const countAt = (server: RedisServer): Promise<number> =>
 
 export const isAt = async (server: RedisServer): Promise<boolean> => (await countAt(server)) > 0
 
-/** Until each of so many gateways has renewed its read lease after all of them had one: then each of them knows of the others. */
+/** Until each of so many gateways has renewed its read lease after all of them had one: then each of them has the list of the others. */
 export async function waitUntilKnown(server: RedisServer, count: number): Promise<void> {
   const readStamps = (): Promise<number[]> =>
     server.admin(async (client) => {
@@ -102,7 +102,7 @@ function writeAndRead([writer, reader]: readonly [TestGateway, TestGateway], id:
   async function once(): Promise<void> {
     const name = `version ${writes + 1}`
     const written = await writer.ask<{ updateProject: { errors: unknown[] } }>(rename(id, name))
-    // Most are refused by the limit. Without a pause they would take the time of all else.
+    // The limit refuses most of them. Without a pause they would take all the time of the processor.
     if (written.data?.updateProject.errors.length !== 0) return sleep(REFUSED_MS)
     writes += 1
     const read: Shown & Pick<Answer<unknown>, 'errors' | 'extensions' | 'text'> = await reader.ask(
@@ -123,7 +123,7 @@ function writeAndRead([writer, reader]: readonly [TestGateway, TestGateway], id:
   return {
     count: () => writes,
     end,
-    /** So that a test that fails does not go on for ever. */
+    /** A bound, because a test that fails would otherwise not end. */
     async [Symbol.asyncDispose]() {
       await end()
     },

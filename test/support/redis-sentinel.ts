@@ -80,7 +80,7 @@ async function startWorld(
       await waitUntil(async () => {
         const found = await state(ports[0] ?? 0)
         if ((await primary()) !== before) return true
-        // Refused while the Sentinel does not count the replica as a good one, and given up where that one was slow.
+        // Refused while the Sentinel does not count the replica as a good one, and given up where the replica was slow.
         if (!found.get('flags')?.includes('failover_in_progress'))
           await ask(ports[0] ?? 0, (client) => client.call('SENTINEL', 'FAILOVER', PRIMARY)).catch(() => {})
         return false

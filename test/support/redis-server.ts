@@ -87,7 +87,7 @@ export async function follow(replica: RedisServer, primary: RedisServer): Promis
   await waitUntil(() =>
     replica.admin(async (client) => (await client.info('replication')).includes('master_link_status:up')),
   )
-  // The primary counts it a moment later, and fails over to nobody before that.
+  // The primary counts the replica a moment later, and cannot fail over before that.
   await waitUntil(() =>
     primary.admin(async (client) => (await client.info('replication')).includes('state=online')),
   )

@@ -30,7 +30,7 @@ import { createFakeNetwork } from './fake-network.ts'
 import type { FakeHost } from './fake-network.ts'
 import { createFakeRedis } from './fake-redis.ts'
 
-/** What a model may have broken, so that it must be seen to fail. */
+/** Parts that a test may break on purpose, to show that the model then fails. */
 export interface Breaks {
   readonly cache?: (cache: Cache) => Cache
   readonly shared?: (shared: Shared) => Shared
@@ -59,7 +59,7 @@ const TENANTS = createTenants([
 ])
 const ID = 'p-1'
 const PATH = { project_id: ID }
-/** Two moments of a model are never the same one, as with a real clock. */
+/** Each reading of the clock is later than the last, as with a real clock. */
 const TICK_MS = 0.01
 const FOREVER_MS = 1e12
 const PLAIN: Codec = {
@@ -150,7 +150,7 @@ export interface ReplicaModel {
   host(index: number): FakeHost | null
   read(index: number, thing: Thing, isRefresh?: boolean): void
   write(index: number, thing: 'project' | 'profile'): void
-  /** Somebody changes it in the app, and Aurora sends the webhook to this replica. */
+  /** A user changes it in the app, and Aurora sends the webhook to this replica. */
   webhook(index: number, thing: 'project' | 'profile'): void
   /** One step of one of the calls under way. */
   step(which: number): void

@@ -4,12 +4,12 @@ import { createManualClock } from './manual-clock.ts'
 import type { ManualClock } from './manual-clock.ts'
 
 export interface Machine {
-  /** True time, which no process sees. */
+  /** True time, which no process can read. */
   readonly clock: ManualClock
   readonly bootClock: BootClock
   setWall(byMs: number): void
   restart(): void
-  /** From now on the system does not tell whether the machine was restarted. */
+  /** From now on the system does not show whether the machine was restarted. */
   hideBootId(): void
 }
 

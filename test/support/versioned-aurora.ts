@@ -35,7 +35,7 @@ export interface VersionedAurora {
   carryOut(pending: Pending): void
   /** Carries the call out before, where it was not. */
   answer(pending: Pending): void
-  /** Nobody can tell whether it was carried out; it may still be. */
+  /** The caller gets no answer. The call was carried out, or may still be. */
   lose(pending: Pending): void
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ManualClock } from './manual-clock.ts'
 
 const LOOK_EVERY_MS = 5
-/** What has taken long is looked for less often, because a look may cost a whole request: this is all that a test is longer for it. */
+/** The pause grows with the time that has passed, because a check may cost a whole request. A test becomes longer by this at most. */
 const LATE_BY = 0.05
 const LOOK_LATEST_AFTER_MS = 250
 const GIVE_UP_MS = 100_000
@@ -11,7 +11,7 @@ const GIVE_UP_MS = 100_000
 export const waitUntil = (isSo: () => boolean | Promise<boolean>): Promise<void> =>
   repeat(isSo, (passedMs) => Math.min(LOOK_LATEST_AFTER_MS, Math.max(LOOK_EVERY_MS, passedMs * LATE_BY)))
 
-/** The time of `clock` passes by `stepMs` with each look, so the looks come at an even pace. */
+/** Each check advances `clock` by `stepMs`, so the checks are evenly spaced. */
 export const advanceUntil = (
   clock: ManualClock,
   stepMs: number,

@@ -31,7 +31,7 @@ const SORTS = {
 
 const TYPES: readonly ProjectTypeInput[] = ['RESIDENTIAL', 'COMMERCIAL']
 
-/** All projects by their status. It is a live query: whoever changes a project, its card moves. */
+/** All projects by their status. It is a live query: when any user changes a project, its card moves. */
 export function Board() {
   const [search, setSearch] = useState('')
   const [type, setType] = useState<ProjectTypeInput>()

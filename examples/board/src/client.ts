@@ -1,11 +1,11 @@
-// The Apollo Client of the app: the link of the kit, and a cache that knows which objects are parts of others.
+// The Apollo Client of the app: the link of the kit, and a cache with the objects that are parts of others.
 import { ApolloClient, ApolloLink, InMemoryCache } from '@apollo/client'
 import { createAuroraLink } from 'aurora-graphql-client/apollo'
 import { tap } from 'rxjs'
 import { showCost } from './cost.ts'
 import type { Cost } from './cost.ts'
 
-/** Tells the hooks what `defaultOptions` below says. */
+/** Gives the hooks the types that follow from `defaultOptions` below. */
 declare module '@apollo/client' {
   namespace ApolloClient {
     namespace DeclareDefaultOptions {
@@ -47,7 +47,7 @@ export const createClient = (): ApolloClient =>
       }),
     ]),
     defaultOptions: {
-      // What there is, beside the errors of what there is not; and always a look at the gateway, whose cache costs nothing.
+      // Partial data beside the errors, and always a request to the gateway: an answer from its cache costs no call.
       watchQuery: { errorPolicy: 'all', fetchPolicy: 'cache-and-network' },
       mutate: { errorPolicy: 'all' },
     },

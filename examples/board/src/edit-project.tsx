@@ -38,7 +38,7 @@ interface EditProjectProps {
 /** The page shows the new values at once, and the old ones again if Aurora refuses them. */
 export function EditProject({ project, onEnd }: EditProjectProps) {
   const { id, name, status } = readFragment(EDITED, project)
-  // What the user has typed stays, whatever others change meanwhile; nothing else is sent.
+  // Text that the user has typed stays when others change the project. Only such text is sent.
   const [edited, setEdited] = useState<{ name?: string; status?: string }>({})
   const [update, { data, error, loading }] = useMutation(UPDATE)
 

@@ -8,11 +8,11 @@ interface NoticeProps {
 }
 
 /**
- * One sentence for all that is missing in an answer. Where calls are missing it says when the rest comes; the kit then asks by
- * itself, and the notice goes with the error.
+ * One sentence for all that is missing in an answer. Where calls are missing it names the time of the rest. The kit then sends the
+ * query again by itself, and the notice disappears with the error.
  */
 export function Notice({ error }: NoticeProps) {
-  // Once for each error: the time in it is counted from now on.
+  // Computed once for each error, because its time is counted from now.
   const sentence = useMemo(() => wordsOf(error), [error])
   return (
     <p role="status" className="notice">

@@ -3,7 +3,7 @@ import type { FragmentType } from './generated/fragment-masking.ts'
 import { graphql } from './generated/gql.ts'
 import { hrefOf } from './route.ts'
 
-/** No more than the list of projects shows: a card costs no call of its own. */
+/** Only members that the list of projects shows, so that a card costs no call of its own. */
 const PROJECT_CARD = graphql(`
   fragment ProjectCard on Project {
     id

@@ -34,7 +34,7 @@ const PROJECT = graphql(`
   }
 `)
 
-/** What it brings goes into the cache, and so onto each page that shows this project. */
+/** Its answers go into the cache, and so to each page that shows this project. */
 const CHANGED = graphql(`
   subscription ProjectChanged($id: ID!) {
     projectChanged(id: $id) {

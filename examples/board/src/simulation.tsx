@@ -16,7 +16,7 @@ const RUN = graphql(`
   }
 `)
 
-/** The last event brings the new energy with it, and the cache brings it onto the page. */
+/** The last event contains the new energy, and the cache passes it to the page. */
 const CHANGED = graphql(`
   subscription SimulationChanged($jobId: ID!) {
     jobChanged(id: $jobId) {

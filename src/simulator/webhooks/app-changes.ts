@@ -29,7 +29,7 @@ const endJob: MakeChange = (request, { event, members }) => {
   return eventsOfJob(request.jobs.finish(kind, request, members['status'] === 'failed'))
 }
 
-/** A file of bytes that nobody looks into. */
+/** A file whose bytes have no meaning. */
 const uploadBill: MakeChange = (request, change) =>
   endJob(
     { ...request, file: { name: textIn(change.members, 'filename', 'power-bill.pdf'), bytes: 1 } },

@@ -13,19 +13,19 @@ const HOUR_MS = 60 * MINUTE_MS
 /** The waits between the attempts. */
 const RETRY_WAITS_MS = [30_000, 5 * MINUTE_MS, 30 * MINUTE_MS, 3 * HOUR_MS, 20 * HOUR_MS] as const
 
-/** An answer that takes longer is none. */
+/** An answer that takes longer counts as none. */
 export const ANSWER_LIMIT_MS = 10_000
 
 /** A subscription that has failed for so long, and so often, is switched off. */
 const SWITCH_OFF = { afterMs: 48 * HOUR_MS, attempts: 100 } as const
 
-/** Waiting, and under way. What comes when so many are there is dropped. */
+/** Webhooks that wait or are under way. One that comes when there are so many is dropped. */
 const MAX_PENDING = 10_000
 
 /** Attempts at a time: the others wait in a queue. */
 const MAX_AT_ONCE = 32
 
-/** The newest so many attempts are recorded. */
+/** So many of the newest attempts are recorded. */
 const MAX_RECORDED = 1000
 
 export interface Attempt {
@@ -68,7 +68,7 @@ export interface Deliveries {
   readonly counts: Readonly<DeliveryCounts>
   readonly attempts: readonly Attempt[]
   pending(): number
-  /** Ends what is under way, and forgets what waits. */
+  /** Ends the attempts under way, and drops the webhooks that wait. */
   close(): void
 }
 

@@ -1,4 +1,4 @@
-// A queue of work that is due now or later, of which some runs at a time. The order is that of the times.
+// A queue of work that is due now or later. A bounded number of its tasks runs at a time, in the order in which they are due.
 
 import type { Clock } from '../../clock.ts'
 
@@ -6,7 +6,7 @@ export interface DueQueue<Item> {
   add(item: Item, waitMs: number): void
   /** Waiting, due and under way. The caller bounds it. */
   size(): number
-  /** What is under way goes on, and nothing else begins. */
+  /** Tasks under way go on, and no other task begins. */
   close(): void
   isClosed(): boolean
 }

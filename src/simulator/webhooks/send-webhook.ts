@@ -17,7 +17,7 @@ const MAX_ANSWER_BYTES = 65_536
 export const sendWebhook: SendWebhook = ({ url, headers }, signal) =>
   new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp
-    // A connection of its own: a receiver that closes idle connections must not look like one that fails.
+    // A new connection for each attempt, because a kept one may be closed by the receiver, which would count as a failure.
     const sent = send(url, {
       headers: { 'user-agent': 'aurora-simulator', ...headers },
       signal,

@@ -15,7 +15,7 @@ import type { WebhookFaults } from './webhook-faults.ts'
 export interface WebhookOptions {
   /** Addresses that need no subscription. */
   readonly addresses?: readonly WebhookAddress[]
-  /** Without it, webhooks go to this machine only: the addresses of subscriptions come from whoever writes them. */
+  /** Without it, webhooks go to this machine only, because any client may write the address of a subscription. */
   readonly isAnyHostAllowed?: boolean
   /** Multiplies the waits between attempts, and the time after which a failing subscription is switched off. */
   readonly retryFactor?: number
@@ -55,7 +55,7 @@ interface WebhooksOptions extends WebhookOptions {
   readonly send?: SendWebhook
 }
 
-/** One that is held back is sent at the latest after this time, because there may be no later one. */
+/** A webhook that is held back is sent at the latest after this time, because no later one may come. */
 const MAX_HOLD_MS = 60_000
 
 export function createWebhooks(options: WebhooksOptions): Webhooks {
