@@ -60,6 +60,22 @@ it('says that a changed secret needs a restart: systemd copies a credential once
   expect(readme).toContain('`kubectl --namespace aurora rollout restart deploy/aurora-graphql-gateway`')
 })
 
+/** Made by commands of the page, or by the build. */
+const MADE = /^(?:secrets\/\w+|\.\.\/dist)$/
+
+it('names in the commands of its page only files that are there, seen from the folder of the page', () => {
+  const page = readFileSync(new URL('../../deploy/README.md', import.meta.url), 'utf8')
+  const commands = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, block = '']) => block).join('')
+  const copied = commands.split('\n').filter((line) => /(?:^|&& )(?:cp|install) /.test(line))
+  // Relative paths: options, modes and absolute paths begin otherwise.
+  const files = copied
+    .flatMap((line) => line.split(' '))
+    .filter((word) => /^(?:\.\.\/)?\w[\w.-]*[./]/.test(word) || word.startsWith('../'))
+    .filter((word) => !MADE.test(word))
+  expect(files).toContain('systemd/aurora-graphql-gateway.service')
+  expect(files.filter((path) => !existsSync(new URL(`../../deploy/${path}`, import.meta.url)))).toEqual([])
+})
+
 it('leaves Node what it needs: machine code, the id of the boot, and the file of limits', () => {
   for (const key of ['MemoryDenyWriteExecute', 'ProcSubset']) expect(all(key)).toEqual([])
 })
