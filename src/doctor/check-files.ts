@@ -51,18 +51,19 @@ function checkCacheFile(path: string): Finding {
   const fault = existsSync(path)
     ? (faultOf(path, constants.R_OK | constants.W_OK) ?? (statSync(path).isFile() ? null : 'it is no file'))
     : null
-  // A file is replaced by another one that is written beside it, so its folder is checked.
-  const found = fault ?? faultOfFolder(dirname(resolve(path)))
+  // A file is replaced by another one that is written beside it, so its folder is checked. The gateway does not make this folder.
+  const folder = dirname(resolve(path))
+  const found = fault ?? (existsSync(folder) ? faultOfFolder(folder) : `there is no folder ${folder}`)
   return found === null
     ? ok('files', `CACHE_FILE can be written: ${path}`)
     : warning(
         'files',
         `CACHE_FILE cannot be read or written (${found}): ${path}. The cache begins empty at each start`,
-        'Let the user of the gateway read it and write into its folder, or set CACHE_FILE to another path',
+        'Make its folder, let the user of the gateway read the file and write into the folder, or set CACHE_FILE to another path',
       )
 }
 
-/** The gateway makes a missing folder, so the first existing folder above it is checked. */
+/** The gateway makes a missing STATE_DIR, so the first existing folder above it is checked. */
 function faultOfFolder(folder: string): string | null {
   const there = nearest(resolve(folder))
   if (!statSync(there).isDirectory()) return `${there} is no folder`
