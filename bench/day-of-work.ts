@@ -214,7 +214,7 @@ for (const way of WAYS) {
 }
 
 const looks = outcomes[0]?.looks ?? 0
-/** Every client asks Aurora itself each time: reckoned, because no limit would allow it. */
+/** The calls where each client calls Aurora itself each time. Calculated, because no limit would allow them. */
 const direct = Math.round((looks * (CALLS_OF.board + CALLS_OF.page)) / 2)
 const polled = outcomes.at(-1)?.calls ?? 1
 const inSeconds = (ms: number): string =>

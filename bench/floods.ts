@@ -19,11 +19,11 @@ import { printNumber, printTable, quantile } from './figures.ts'
 const ALL = [...ATTACKS, ...FURTHER_ATTACKS]
 const HONEST_ADDRESS = '127.0.0.2'
 /**
- * Of the server's time on the processor, so that the honest caller asks for the same share of it on a machine with other work.
+ * Of the server's time on the processor, so that the honest caller takes the same share of it on a machine with other work.
  * Each request comes on a connection of its own, whether or not those before it were answered.
  */
 const ASK_EACH_CPU_MS = 50
-/** A server that does nothing is asked all the same. */
+/** Also where the server does nothing, a request is sent after this time. */
 const ASK_AT_LEAST_EACH_MS = 500
 const LOOK_EACH_MS = 5
 const PATIENCE_MS = 8_000

@@ -253,7 +253,7 @@ async function measureTenants(count: number): Promise<Figures> {
   const figures = {
     // With fewer, the gateway's own memory outweighs theirs.
     'bytes a tenant': count < 1000 ? Number.NaN : bytes,
-    'µs to know a caller by its key': await measureUs(identify),
+    'µs to find a caller by its key': await measureUs(identify),
     'µs a remembered read': await measureUs(() => one(nextKey())),
     'µs an executed read': await measureUs(() => one(nextKey(), { turn: (turn += 1) })),
     'µs a write': await measureUs(() =>
