@@ -1,4 +1,5 @@
 // The touches of one scope or tenant, found by the operation and an id of a read.
+import type { Ids } from '../rest/call.ts'
 import type { Touch } from './invalidation.ts'
 import { idsOf, isBelow } from './read-name.ts'
 import type { Mark, ReadName } from './read-name.ts'
@@ -34,6 +35,7 @@ export const NEVER: Moment = { mark: 0, settledAtMs: -Infinity }
  * young objects would copy them.
  */
 export function createTouchIndex(maxOfHalf: number): TouchIndex {
+  const placeOf = createPlaces()
   let newer = createHalf()
   let older = createHalf()
   let last = NEVER
@@ -47,7 +49,7 @@ export function createTouchIndex(maxOfHalf: number): TouchIndex {
         older = newer
         newer = createHalf()
       }
-      newer.add(touch, moment)
+      newer.add(touch, moment, placeOf(touch.path))
     },
     size: () => newer.size() + older.size(),
     last: () => last,
@@ -93,19 +95,17 @@ function createHalf() {
   return {
     size: () => size,
     last: () => last,
-    add(touch: Touch, moment: Moment): void {
+    add(touch: Touch, moment: Moment, { name, text, isOnly }: Place): void {
       last = later(last, moment)
       const known = open(touch.operation)
-      const name = firstNameOf(touch)
       if (name === null) {
         if (known.whole === null) size += 1
         known.whole = laterOf(known.whole, moment)
         return
       }
       note(known.lastOfName, name, moment)
-      const place = toPlace(name, touch.path[name] ?? '')
-      if (hasOneId(touch)) size += note(known.byPlace, place, moment)
-      else size += noteSeveral(known.several, place, touch, moment)
+      if (isOnly) size += note(known.byPlace, text, moment)
+      else size += noteSeveral(known.several, text, touch, moment)
     },
     lastOf(read: ReadName): Moment | null {
       const known = operations.get(read.operation)
@@ -124,6 +124,8 @@ function createHalf() {
 /** Returns how many more touches are remembered. */
 function note(moments: Map<string, Moment>, key: string, moment: Moment): number {
   const before = moments.get(key)
+  // Several touches of one webhook have the same name.
+  if (before === moment) return 0
   moments.set(key, before ? later(before, moment) : moment)
   return before ? 0 : 1
 }
@@ -160,18 +162,35 @@ function laterOf(one: Moment | null, other: Moment | null): Moment | null {
   return later(one, other)
 }
 
-function firstNameOf({ path }: Touch): string | null {
-  for (const name in path) return name
-  return null
+/** The first id of a touch, by which it is found. */
+interface Place {
+  /** Null: it has no id. */
+  readonly name: string | null
+  readonly text: string
+  /** Whether the touch has no other id. */
+  readonly isOnly: boolean
 }
 
-function hasOneId({ path }: Touch): boolean {
+const NOWHERE: Place = { name: null, text: '', isOnly: false }
+
+/** The touches of a webhook share one path, so its text is made and hashed once. */
+function createPlaces(): (path: Ids) => Place {
+  let last = NOWHERE
+  let lastPath: Ids | null = null
+  return (path) => {
+    if (path === lastPath) return last
+    lastPath = path
+    return (last = toOnePlace(path))
+  }
+}
+
+function toOnePlace(path: Ids): Place {
   let first: string | null = null
   for (const name in path) {
-    if (first !== null) return false
+    if (first !== null) return { name: first, text: toPlace(first, path[first] ?? ''), isOnly: false }
     first = name
   }
-  return first !== null
+  return first === null ? NOWHERE : { name: first, text: toPlace(first, path[first] ?? ''), isOnly: true }
 }
 
 /** Makes a text of its own: a part of the request's text would keep the whole request in memory. */

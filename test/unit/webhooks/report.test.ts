@@ -100,8 +100,8 @@ describe('a report', () => {
     expect(drops[1]).toEqual({
       owner: tenant,
       touches: [
-        { operation: 'retrieveProject', path: {} },
         { operation: 'listProjects', path: {} },
+        { operation: 'retrieveProject', path: {} },
       ],
     })
     answers[1]?.(true)
