@@ -77,6 +77,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     beatListeners: [],
     silentProbes: 0,
     provenAtMs: -Infinity,
+    probedAtMs: -Infinity,
     cancelProbe: () => {},
   }
   // Without a listener an error would end the process. The state of the connection is handled elsewhere.

@@ -28,6 +28,8 @@ export interface Link {
   silentProbes: number
   /** Monotonic time at which the last probe was sent that has shown the history. */
   provenAtMs: number
+  /** Where commands wait inside Redis: monotonic time at which the last answered probe was sent. */
+  probedAtMs: number
   cancelProbe: () => void
 }
 
@@ -35,6 +37,11 @@ export interface Link {
 export const ANSWER_TIMEOUT_MS = 150
 /** The time between two probes: the return of Redis is noticed after about this time. */
 export const PROBE_MS = 1000
+/**
+ * Commands that wait inside Redis begin with a probe, unless one was answered lately: in a flood of webhooks there are
+ * a hundred a second. It is as long as one of them waits where there is no news.
+ */
+const WAITING_PROBE_MS = 500
 /** After more unanswered probes in a row the socket may be dead without a report of the operating system. */
 const MAX_SILENT_PROBES = 2
 
@@ -58,7 +65,7 @@ export async function send<Answer>(
   timeoutMs: number,
 ): Promise<Answer | null> {
   const { client, clock, isWaiting } = link
-  const ask = isWaiting ? () => afterProbe(link, work) : () => work(client)
+  const ask = isWaiting && !isProbed(link) ? () => afterProbe(link, work) : () => work(client)
   const result = await settleWithin(clock, timeoutMs, ask)
   if ('answer' in result) return result.answer
   // A refusal is an answer, and the connection works: only this one command has failed.
@@ -75,14 +82,17 @@ export async function send<Answer>(
 export const isProven = ({ history, clock, provenAtMs }: Link): boolean =>
   history === null || clock.monotonicMs() < provenAtMs + PROVEN_MS
 
+/** While it is down, each attempt is a probe. */
+const isProbed = ({ state, clock, probedAtMs }: Link): boolean =>
+  state.isUp() && clock.monotonicMs() < probedAtMs + WAITING_PROBE_MS
+
 /**
  * After a failover the address leads to another server, but a connection stays at its server; and a server that has
  * become a replica still answers reads. So the probe deletes a key that never exists: a write that needs no memory.
  */
-async function afterProbe<Answer>(
-  { client, probeKey, isCluster }: Pick<Link, 'client' | 'probeKey' | 'isCluster'>,
-  work: (client: Redis) => Promise<Answer>,
-): Promise<Answer> {
+async function afterProbe<Answer>(link: Link, work: (client: Redis) => Promise<Answer>): Promise<Answer> {
+  const { client, probeKey, isCluster, clock } = link
+  const sentAtMs = clock.monotonicMs()
   // Both in one write, because writes are most of the cost of the connection in a flood of webhooks.
   const { stream } = client
   stream.cork()
@@ -90,6 +100,7 @@ async function afterProbe<Answer>(
   const asked = Promise.all([probed, work(client)])
   stream.uncork()
   const [, answer] = await asked
+  link.probedAtMs = sentAtMs
   return answer
 }
 
