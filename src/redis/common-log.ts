@@ -11,7 +11,8 @@ import type { Emit } from '../telemetry/events.ts'
 import { createAcknowledge, createNotices } from './acknowledge.ts'
 import { createConfirmations } from './confirmations.ts'
 import type { Connection } from './connection.ts'
-import type { Drop, SharedMark } from './drop-copy.ts'
+import type { SharedMark } from './drop-copy.ts'
+import type { Drop } from './drop-text.ts'
 import { createDropLog } from './drop-log.ts'
 import type { DropLog } from './drop-log.ts'
 import type { Keys } from './keys.ts'
@@ -75,7 +76,7 @@ export function createCommonLog(options: CommonLogOptions): CommonLog {
     },
     ...(!isAlone && {
       onPublished: (entry, answer) => notices.add(entry, answer),
-      onApplied: () => confirmations.send(),
+      onApplied: (writers) => confirmations.send(writers),
       onGeneration: () => lease.end(),
     }),
   })

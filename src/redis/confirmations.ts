@@ -3,21 +3,23 @@ import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 import type { SharedMark } from './drop-copy.ts'
 import type { Keys } from './keys.ts'
+import { askAll } from './pipeline.ts'
+import type { Pipeline } from './pipeline.ts'
 import { compareIds } from './streams.ts'
 import type { Followed, StreamId } from './streams.ts'
 
 export interface Confirmations extends Followed {
   /**
-   * Reports to the others how far this replica has applied the log, if it has applied entries of others since the last
-   * report.
+   * Reports to these replicas how far this one has applied the log, because it has applied entries of theirs. Nobody
+   * else waits for that.
    */
-  send(): void
+  send(writers: readonly string[]): void
   /**
    * Resolves when each of these replicas has confirmed the entry, or until its time: `until` has a monotonic time for
    * each, after which it serves nothing as fresh that is from before the entry.
    */
   wait(entry: SharedMark, until: ReadonlyMap<string, number>): Promise<void>
-  /** Forgets all confirmations: another primary has a stream of its own, whose ids may be lower. */
+  /** Another primary has a stream of its own, whose ids may be lower. */
   leave(): void
 }
 
@@ -32,23 +34,33 @@ export interface ConfirmationsOptions {
 
 /** For a replica that is behind by more, writes wait until its lease ends. */
 const MAX_STORED = 500
+/** The stream of a replica that has ended is deleted after this time. */
+const KEPT_MS = 60_000
 
 export function createConfirmations(options: ConfirmationsOptions): Confirmations {
   const { main, clock, keys, replicaId, mark } = options
   const confirmed = new Map<string, SharedMark>()
   const waiters = new Set<() => void>()
+  /** The replicas whose entries were applied since the last report. */
+  const unsent = new Set<string>()
   let lastId: StreamId = '0-0'
-  let sent: SharedMark | null = null
+  let setbacks = 0
   let isSending = false
 
-  /** Sends one message at a time; the next one covers all that was applied meanwhile. */
+  /** Sends one report at a time; the next one covers all that was applied meanwhile. */
   async function send(): Promise<void> {
     if (isSending) return
     isSending = true
-    for (let reached = mark(); reached !== null && !isSame(reached, sent); reached = mark()) {
-      sent = reached
+    for (let reached = mark(); reached !== null && unsent.size > 0; reached = mark()) {
+      const writers = [...unsent]
+      unsent.clear()
       const fields = ['by', replicaId, 'generation', reached.generation, 'id', reached.id]
-      await main.ask((client) => client.xadd(keys.confirmations, 'MAXLEN', '~', MAX_STORED, '*', ...fields))
+      const isTaken = await askAll(main, (pipeline) =>
+        writers.map(keys.confirmationsFor).reduce((all, key) => addTo(all, key, fields), pipeline),
+      )
+      if (isTaken !== null) continue
+      for (const writer of writers) unsent.add(writer)
+      break
     }
     isSending = false
   }
@@ -59,8 +71,13 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
   }
 
   return {
-    key: () => keys.confirmations,
-    from: () => lastId,
+    key: () => keys.confirmationsFor(replicaId),
+    from() {
+      // Redis has deleted this stream if it was not needed for a while, and then it begins with ids by the clock as it is now.
+      if (main.time.setbacks() !== setbacks) lastId = '0-0'
+      setbacks = main.time.setbacks()
+      return lastId
+    },
     take(entries) {
       for (const { id, fields } of entries) {
         if (compareIds(id, lastId) > 0) lastId = id
@@ -72,14 +89,17 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
       }
       for (const waiter of waiters) waiter()
     },
-    send: () => void send(),
-    leave() {
-      lastId = '0-0'
-      sent = null
+    send(writers) {
+      for (const writer of writers) unsent.add(writer)
+      void send()
     },
+    leave: () => void (lastId = '0-0'),
     wait: (entry, until) => waitUntil(clock, waiters, until, (name) => hasConfirmed(name, entry)),
   }
 }
+
+const addTo = (pipeline: Pipeline, key: string, fields: readonly string[]): Pipeline =>
+  pipeline.xadd(key, 'MAXLEN', '~', MAX_STORED, '*', ...fields).pexpire(key, KEPT_MS)
 
 /** `until`: for each awaited replica, the time until which it is awaited. */
 function waitUntil(
@@ -105,6 +125,3 @@ function waitUntil(
     look()
   })
 }
-
-const isSame = (one: SharedMark, other: SharedMark | null): boolean =>
-  one.generation === other?.generation && one.id === other.id

@@ -1,16 +1,11 @@
 // This replica's copy of the stream of drops: what writes of all replicas have made outdated, in the order of Redis.
-import * as z from 'zod'
-import { READS } from '../aurora/reads.ts'
-import type { ReadOperation } from '../aurora/reads.ts'
 import { createDrops } from '../cache/drops.ts'
 import type { Mark, ReadName } from '../cache/read-name.ts'
-import type { Touch } from '../cache/invalidation.ts'
-import { factsSchema } from '../cache/proof-facts.ts'
-import type { ProofFacts } from '../cache/proof-facts.ts'
-import { SCOPE_KEY, TENANT_KEY } from '../rest/scope.ts'
-import type { Ids } from '../rest/call.ts'
-import type { Owner } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { doInTurns } from '../turns/at-once.ts'
+import type { Pieces } from '../turns/at-once.ts'
+import { readDrop } from './drop-text.ts'
+import type { Drop } from './drop-text.ts'
 import { compareIds } from './streams.ts'
 import type { StreamEntry, StreamId } from './streams.ts'
 
@@ -20,32 +15,16 @@ export interface SharedMark {
   readonly id: StreamId
 }
 
-export interface MovedPage {
-  readonly operation: ReadOperation
-  readonly path: Ids
-  readonly query: Ids
-  /** How long before the publication the call was sent whose answer shows the move. An older version leaves it out. */
-  readonly askedAgoMs?: number | undefined
-}
-
-/** What a write of one scope, or events at Aurora for all scopes of a tenant, have made outdated. */
-export interface Drop {
-  readonly owner: Owner
-  readonly touches: readonly Touch[]
-  /** Pages of lists that are older than a change of the page before them, for one scope. */
-  readonly moved?: readonly MovedPage[] | undefined
-  /** The facts in it about the arrival of webhooks. */
-  readonly facts?: ProofFacts | undefined
-}
-
 export interface DropCopyOptions {
   readonly emit: Emit
   /** Identifies this replica among the others. */
   readonly replicaId: string
+  /** Finds a drop of this replica by its text, if it is still in memory. */
+  readonly findSent: (text: string) => Pick<Drop, 'owner' | 'touches'> | null
   /** Called for each drop of another replica; null: an unknown part is outdated, so everything counts as outdated. */
   readonly applyDrop: (drop: Drop | null, id?: StreamId) => void
-  /** Called after entries of other replicas were taken; entries of this replica need no confirmation. */
-  readonly onTaken: () => void
+  /** Called after entries of these other replicas were taken; entries of this replica need no confirmation. */
+  readonly onTaken: (writers: readonly string[]) => void
   /** Called for an entry of another generation: the stream must be read as a whole. */
   readonly onOtherGeneration: () => void
   /** Called if entries before this one were not received. `areLost`: Redis has lost entries that this copy has. */
@@ -63,12 +42,14 @@ export const MAX_DROPS = 2000
  * entries finds the gap.
  */
 export const MAX_DROP_BYTES = 4 * 1024 * 1024
+/** Applying this many takes about half a millisecond, and the entries of a flood have a few hundred each. */
+const TOUCHES_A_TURN = 400
 export const START: StreamId = '0-0'
 
 export type DropCopy = ReturnType<typeof createDropCopy>
 
 export function createDropCopy(options: DropCopyOptions) {
-  const { emit, replicaId, applyDrop, onTaken, onOtherGeneration, onGap } = options
+  const { emit, replicaId, applyDrop, findSent, onTaken, onOtherGeneration, onGap } = options
   let generation: string | null = null
   let drops = createDrops()
   /** The entries, each with the mark of `drops` after it. */
@@ -76,6 +57,7 @@ export function createDropCopy(options: DropCopyOptions) {
   /** Before this entry, the drops are unknown. */
   let floorId = START
   let lastId = START
+  let restarts = 0
   const count = createByteCount()
 
   function clear(from: StreamId): void {
@@ -84,38 +66,65 @@ export function createDropCopy(options: DropCopyOptions) {
     floorId = from
   }
 
-  function add(id: StreamId, fields: StreamEntry['fields']): void {
-    const drop = readDrop(fields['drop'])
+  /** Returns how many touches it has added. */
+  function add(id: StreamId, { by, drop: text = '' }: StreamEntry['fields']): number {
+    const isOwn = by === replicaId
+    const known = isOwn ? findSent(text) : null
+    const drop = known ?? readDrop(text)
     if (drop === null) emit('sharedUnreadable', { what: 'drop' })
     if (drop === null) drops.addAll()
     else drops.add(drop.owner, drop.touches)
     marks.push({ id, mark: drops.mark() })
     if (marks.length > MAX_DROPS) floorId = marks.shift()?.id ?? floorId
-    if (fields['by'] !== replicaId) applyDrop(drop, id)
+    if (!isOwn) applyDrop(drop, id)
+    return drop?.touches.length ?? 0
+  }
+
+  /** Returns how many touches it has added. */
+  function takeOne({ id, fields }: StreamEntry): number {
+    lastId = id
+    const missing = generation === null ? 0 : count.missingBefore(fields)
+    if (missing !== 0) clear(id)
+    if (missing !== 0) onGap(missing < 0)
+    // Before the first contact Redis' clock is unknown, and the first reading returns all entries again.
+    if (fields['generation'] === undefined) return generation === null ? 0 : add(id, fields)
+    if (fields['generation'] !== generation) onOtherGeneration()
+    return 0
+  }
+
+  function* takeInPieces(entries: readonly StreamEntry[]): Pieces<void> {
+    const begun = restarts
+    let added = 0
+    for (const entry of entries) {
+      // The entries are those after `lastId`, and another reading may have taken some of them meanwhile.
+      if (compareIds(entry.id, lastId) <= 0) continue
+      if (added >= TOUCHES_A_TURN) {
+        added = 0
+        yield
+        // After a new beginning, all entries are read again.
+        if (restarts !== begun) return
+        if (compareIds(entry.id, lastId) <= 0) continue
+      }
+      added += 1 + takeOne(entry)
+    }
   }
 
   return {
     generation: () => generation,
     lastId: () => lastId,
     mark: (): SharedMark | null => (generation === null ? null : { generation, id: lastId }),
-    take(entries: readonly StreamEntry[]): void {
-      for (const { id, fields } of entries) {
-        if (compareIds(id, lastId) <= 0) continue
-        lastId = id
-        const missing = generation === null ? 0 : count.missingBefore(fields)
-        if (missing !== 0) clear(id)
-        if (missing !== 0) onGap(missing < 0)
-        if (fields['generation'] !== undefined) {
-          if (fields['generation'] !== generation) onOtherGeneration()
-          // Before the first contact Redis' clock is unknown, and the first reading returns all entries again.
-        } else if (generation !== null) add(id, fields)
-      }
-      if (entries.some(({ fields }) => fields['by'] !== replicaId)) onTaken()
+    /** Resolves when all are applied: many are applied in turns of the event loop. */
+    async take(entries: readonly StreamEntry[]): Promise<void> {
+      await doInTurns(takeInPieces(entries))
+      const writers = new Set(entries.flatMap(({ fields: { by } }) => (by === undefined ? [] : by)))
+      writers.delete(replicaId)
+      if (writers.size > 0) onTaken([...writers])
     },
     /** Deletes the copy: it is of another generation, or the stream begins at `from` without some of its entries. */
     restart(name: string, from = START): void {
       generation = name
       clear(from)
+      restarts += 1
       // Entries that arrive meanwhile are read again.
       lastId = START
       count.restart(from === START ? 0 : null)
@@ -158,37 +167,4 @@ function markAt(marks: readonly { readonly id: StreamId; readonly mark: Mark }[]
     else to = middle
   }
   return marks[from - 1]?.mark ?? 0
-}
-
-const operationSchema = z.string().refine((name) => Object.hasOwn(READS, name))
-const idsSchema = z.record(z.string(), z.string())
-
-const dropSchema = z.object({
-  owner: z.string().refine((owner) => SCOPE_KEY.test(owner) || TENANT_KEY.test(owner)),
-  touches: z.array(
-    z.object({
-      operation: operationSchema,
-      path: idsSchema,
-      of: z.string().optional(),
-    }),
-  ),
-  moved: z
-    .array(
-      z.object({
-        operation: operationSchema,
-        path: idsSchema,
-        query: idsSchema,
-        askedAgoMs: z.number().nonnegative().optional(),
-      }),
-    )
-    .optional(),
-  facts: factsSchema.optional(),
-})
-
-function readDrop(text: string | undefined): Drop | null {
-  try {
-    return dropSchema.parse(JSON.parse(text ?? '')) as unknown as Drop
-  } catch {
-    return null
-  }
 }

@@ -1,11 +1,13 @@
 // The log of what the writes of all replicas have made outdated, in one order for all: a stream in Redis, and a copy in each replica.
 import type { ReadName } from '../cache/read-name.ts'
 import { createDropCopy } from './drop-copy.ts'
-import type { Drop, DropCopyOptions, SharedMark } from './drop-copy.ts'
+import type { DropCopyOptions, SharedMark } from './drop-copy.ts'
 import { createLogReader } from './log-reader.ts'
 import type { LogReader, LogReaderOptions } from './log-reader.ts'
+import type { Drop } from './drop-text.ts'
+import type { DropNumber } from './own-drop.ts'
 import { createPublisher } from './publish-drops.ts'
-import type { DropNumber, PublishOptions } from './publish-drops.ts'
+import type { PublishOptions } from './publish-drops.ts'
 import { compareIds } from './streams.ts'
 import type { StreamEntry, StreamId } from './streams.ts'
 
@@ -26,18 +28,18 @@ export interface DropLog extends LogReader {
   contains(mark: SharedMark): boolean
   /** The entry after which the next reading begins. */
   from(): StreamId
-  take(entries: readonly StreamEntry[]): void
+  take(entries: readonly StreamEntry[]): Promise<void>
 }
 
 export interface DropLogOptions
   extends
     Omit<LogReaderOptions, 'doubt'>,
-    Omit<DropCopyOptions, 'onOtherGeneration' | 'onTaken' | 'onGap'>,
+    Omit<DropCopyOptions, 'findSent' | 'onOtherGeneration' | 'onTaken' | 'onGap'>,
     Omit<PublishOptions, 'copied' | 'onTaken'> {
   /** Called for each entry of this replica that Redis has taken. */
   readonly onPublished?: PublishOptions['onTaken']
-  /** Called after entries of other replicas were applied. */
-  readonly onApplied?: () => void
+  /** Called after entries of these other replicas were applied. */
+  readonly onApplied?: DropCopyOptions['onTaken']
   /** Whether there is no other replica, so that nothing can have become outdated elsewhere. */
   readonly isAlone?: boolean
 }
@@ -47,6 +49,7 @@ export function createDropLog(options: DropLogOptions): DropLog {
   const doubt = (): void => (isAlone ? undefined : options.applyDrop(null))
   const copy = createDropCopy({
     ...options,
+    findSent: (text) => publisher.findSent(text),
     onTaken: onApplied,
     onOtherGeneration: () => void catchUp(),
     onGap(areLost) {

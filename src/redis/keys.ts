@@ -17,8 +17,8 @@ export interface Keys {
   readonly generation: string
   /** The replicas that read with a lease: a hash. */
   readonly readers: string
-  /** A stream: how far each of them has applied the stream of drops. */
-  readonly confirmations: string
+  /** A stream for each of them that writes: how far the others have applied the stream of drops. */
+  confirmationsFor(replica: string): string
   /** A stream of flights that have ended. */
   readonly completions: string
   /** Gives names of this history to everything that decides (the log, its readers, pools): docs/decisions/0064. */
@@ -46,8 +46,8 @@ export interface Keys {
 /** The hash of a call's key, 64 hex digits: the key itself contains ids and may be long. */
 export type CallDigest = string & { readonly brand: 'CallDigest' }
 
-/** The parts that begin again in a new history. Pools expire by themselves. */
-const LOG = ['drops', 'generation', 'readers', 'confirmations'] as const
+/** The parts that begin again in a new history. Pools and confirmations expire by themselves. */
+const LOG = ['drops', 'generation', 'readers'] as const
 
 /** In a cluster the prefix is the hash tag, so that all keys are in one slot: docs/decisions/0066. */
 export function createKeys(prefix: string, isCluster = false): Keys {
@@ -70,6 +70,7 @@ export function createKeys(prefix: string, isCluster = false): Keys {
     // The older name stays in Redis: a new version would separate old and new replicas during a deployment.
     completions: `${begin}landings`,
     probe: `${begin}probe`,
+    confirmationsFor: (replica: string) => `${decisive}confirmations:${replica}`,
     reply: (digest: CallDigest) => `${begin}reply:${digest}`,
     pool: (name: string) => `${decisive}pool:${name}`,
     formerPool: (name: string) => former && `${former}pool:${name}`,

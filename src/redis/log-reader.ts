@@ -78,7 +78,7 @@ export function createLogReader(options: LogReaderOptions, copy: DropCopy, publi
     hasRead = true
     const hasOwn = compareIds(sentId, fromId) <= 0 || entries.some(([id]) => id === sentId)
     if (isPassed || !hasOwn) publisher.sendAgain()
-    copy.take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
+    await copy.take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
     void publisher.send()
     return true
   }

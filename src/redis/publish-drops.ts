@@ -1,17 +1,14 @@
 // Sends the drops of this replica to Redis: at once, or when Redis is back. The order of the log is that of Redis.
-import { isTouched } from '../cache/read-name.ts'
 import type { ReadName } from '../cache/read-name.ts'
-import { mergeFacts, onlyDoubts } from '../cache/proof-facts.ts'
-import type { ProofFacts } from '../cache/proof-facts.ts'
-import { createTouchSet } from '../cache/touch-set.ts'
-import type { TouchSet } from '../cache/touch-set.ts'
 import type { Clock } from '../clock.ts'
-import type { Owner } from '../rest/scope.ts'
 import type { Connection } from './connection.ts'
 import { MAX_DROP_BYTES, MAX_DROPS, START } from './drop-copy.ts'
-import type { Drop, MovedPage, SharedMark } from './drop-copy.ts'
+import type { SharedMark } from './drop-copy.ts'
+import type { Drop } from './drop-text.ts'
 import type { Keys } from './keys.ts'
 import { PUBLISH } from './lease-scripts.ts'
+import { close, isTouchedBy, join, reopen, textOf, toOwn } from './own-drop.ts'
+import type { DropNumber, OwnDrop } from './own-drop.ts'
 import type { ReadersAnswer } from './readers.ts'
 import { shareRun } from './share-run.ts'
 import { compareIds } from './streams.ts'
@@ -21,12 +18,6 @@ import type { StreamId } from './streams.ts'
 const MAX_OWN = 200
 /** Other replicas cache nothing for longer without a refresh: docs/caching.md. */
 const SENT_AGAIN_MS = 15 * 60 * 1000
-
-/**
- * Moved pages of one scope that wait for Redis: it was there a moment ago. If there are more, the whole list counts as
- * touched.
- */
-const MAX_MOVED = 100
 
 export interface PublishOptions {
   readonly main: Connection
@@ -40,30 +31,6 @@ export interface PublishOptions {
   readonly onTaken: (entry: SharedMark, answer: ReadersAnswer) => void
 }
 
-/** Numbers the drops of this replica in the order of their publication. */
-export type DropNumber = number
-
-/**
- * Until it is sent, later drops of the same owner are added to it, so that a long absence of Redis does not overflow
- * the list.
- */
-interface OwnDrop {
-  readonly owner: Owner
-  readonly touches: TouchSet
-  /** Each page once, with its last change. */
-  readonly moved: Map<string, OwnPage>
-  facts: ProofFacts | undefined
-  /** The number of its first drop: nothing of it counts as sent before all of it is. */
-  readonly number: DropNumber
-  /** When the last drop was added. */
-  atMs: number
-}
-
-/** Dated by this replica's clock, because it may be sent much later than it was published. */
-interface OwnPage extends Omit<MovedPage, 'askedAgoMs'> {
-  readonly askedAtMs: number
-}
-
 export type Publisher = ReturnType<typeof createPublisher>
 
 export function createPublisher(options: PublishOptions) {
@@ -73,7 +40,7 @@ export function createPublisher(options: PublishOptions) {
   /** The drops that Redis was sent and has not answered yet. */
   let underWay: OwnDrop[] = []
   /** Drops that Redis has taken, and that the copy may lack. */
-  let arriving: (OwnDrop & { readonly id: StreamId })[] = []
+  let arriving: { readonly id: StreamId; readonly drop: OwnDrop }[] = []
   let lastSentId = START
   let lastNumber: DropNumber = 0
   const forgotten = createForgotten()
@@ -88,8 +55,10 @@ export function createPublisher(options: PublishOptions) {
       if (taken === null) return
       lastSentId = taken.ids.at(-1) ?? lastSentId
       unsent = unsent.filter((drop) => !batch.includes(drop))
-      const added = batch.map((drop, index) => ({ id: taken.ids[index] ?? START, ...drop }))
-      arriving = arriving.concat(added).filter(isAhead)
+      const added = batch.map((drop, index) => ({ id: taken.ids[index] ?? START, drop }))
+      const all = arriving.concat(added)
+      arriving = all.filter(isAhead)
+      for (const each of all) if (!isAhead(each)) close(each.drop)
       options.onTaken({ generation: mark.generation, id: lastSentId }, taken.answer)
     }
   }
@@ -111,18 +80,24 @@ export function createPublisher(options: PublishOptions) {
     /** To be called when Redis has lost its log, perhaps before all replicas had read these drops. */
     sendAgain(): void {
       lastSentId = START
-      const recent = own.filter(({ atMs }) => clock.monotonicMs() - atMs < SENT_AGAIN_MS)
-      // The others would count an arrival from long ago as new evidence. A doubt that is reported twice does no harm.
-      for (const drop of recent) if (!unsent.includes(drop)) drop.facts = onlyDoubts(drop.facts)
-      unsent = [...new Set([...recent, ...unsent])].toSorted((one, other) => one.number - other.number)
+      const isRecent = ({ atMs }: OwnDrop): boolean => clock.monotonicMs() - atMs < SENT_AGAIN_MS
+      own = own.filter(isRecent).map((drop) => (unsent.includes(drop) ? drop : reopen(drop, clock)))
+      unsent = [...new Set([...own, ...unsent])].toSorted((one, other) => one.number - other.number)
       arriving = []
+    },
+    /** The drop with this text, if it was sent a moment ago, so that the text need not be read. */
+    findSent(text: string): Pick<Drop, 'owner' | 'touches'> | null {
+      const isMeant = ({ sent }: OwnDrop): boolean => sent?.text === text
+      const found = underWay.find(isMeant) ?? arriving.find(({ drop }) => isMeant(drop))?.drop
+      return found?.content ? { owner: found.owner, touches: found.content.touches.list() } : null
     },
     /** Whether Redis has this drop and all before it. */
     hasSent: (number: DropNumber): boolean => unsent.every((drop) => drop.number > number),
     /** Whether drops were forgotten before they could be sent; true only once. */
     takeForgotten: forgotten.take,
     isTouched: (read: ReadName): boolean =>
-      [...unsent, ...arriving.filter(isAhead)].some((drop) => isTouchedBy(drop, read)),
+      unsent.some((drop) => isTouchedBy(drop, read)) ||
+      arriving.some((each) => isAhead(each) && isTouchedBy(each.drop, read)),
   }
 }
 
@@ -136,46 +111,6 @@ function createForgotten() {
       return had
     },
   }
-}
-
-const isTouchedBy = ({ owner, touches }: OwnDrop, read: ReadName): boolean =>
-  isTouched(read, owner, touches.list())
-
-function toOwn({ owner, ...drop }: Drop, number: DropNumber, clock: Clock): OwnDrop {
-  const own: OwnDrop = {
-    owner,
-    touches: createTouchSet(),
-    moved: new Map(),
-    facts: undefined,
-    number,
-    atMs: -Infinity,
-  }
-  join(own, drop, clock)
-  return own
-}
-
-function join(own: OwnDrop, { touches, moved = [], facts }: Omit<Drop, 'owner'>, clock: Clock): void {
-  own.atMs = clock.monotonicMs()
-  own.facts = mergeFacts(own.facts, facts)
-  own.touches.add(touches)
-  for (const { askedAgoMs = 0, ...page } of moved) {
-    const key = JSON.stringify(page)
-    const askedAtMs = Math.max(own.atMs - askedAgoMs, own.moved.get(key)?.askedAtMs ?? -Infinity)
-    own.moved.set(key, { askedAtMs, ...page })
-  }
-  for (const [key, { operation, path }] of own.moved) {
-    if (own.moved.size <= MAX_MOVED) break
-    own.moved.delete(key)
-    own.touches.add([{ operation, path }])
-  }
-}
-
-function textOf({ owner, touches, moved, facts }: OwnDrop, nowMs: number): string {
-  const pages = [...moved.values()].map(({ askedAtMs, ...page }) => ({
-    askedAgoMs: Math.floor(nowMs - askedAtMs),
-    ...page,
-  }))
-  return JSON.stringify({ owner, touches: touches.list(), ...(pages.length > 0 && { moved: pages }), facts })
 }
 
 /** Null if Redis has taken nothing, or if that is unknown. */

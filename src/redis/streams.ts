@@ -1,5 +1,6 @@
 // Follows streams of Redis: new entries arrive within a moment, and none is missed if the connection is lost for a while.
 import type { Clock } from '../clock.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { Connection } from './connection.ts'
 
 /** Redis' own id of an entry: milliseconds and a number. It grows with every entry. */
@@ -15,7 +16,8 @@ export interface Followed {
   key(): string
   /** Entries after this one are read. */
   from(): StreamId
-  take(entries: readonly StreamEntry[]): void
+  /** The next entries are read when this has ended. */
+  take(entries: readonly StreamEntry[]): Soon<void>
 }
 
 /** How long one command waits inside Redis. A Redis that freezes meanwhile is noticed a little later. */
@@ -44,7 +46,7 @@ export async function followStreams(
     )
     if (found === null) await clock.sleep(RETRY_MS, signal).catch(() => {})
     for (const [key, entries] of found ?? [])
-      streams
+      await streams
         .find((stream) => stream.key() === key)
         ?.take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
   }

@@ -29,7 +29,7 @@ type Execute = <Answer>(work: () => Answer) => Promise<Answer>
 
 const PROBE_MS = 1000
 const COMMANDS = ['get', 'set', 'del', 'hdel', 'ping', 'xadd', 'xrange', 'xrevrange', 'eval'] as const
-const PIPELINED = [...COMMANDS, 'exists', 'getBuffer', 'time'] as const
+const PIPELINED = [...COMMANDS, 'exists', 'pexpire', 'getBuffer', 'time'] as const
 /** No answer comes. A real connection notices it after 150 ms, and this one at once. */
 const SILENCE = new Error('silence')
 

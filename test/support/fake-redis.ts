@@ -22,7 +22,7 @@ export interface FakeRedis {
 }
 
 const ADDING: ReadonlySet<string> = new Set(['set', 'xadd', 'hset'])
-const WRITING: ReadonlySet<string> = new Set([...ADDING, 'del', 'hdel'])
+const WRITING: ReadonlySet<string> = new Set([...ADDING, 'del', 'hdel', 'pexpire'])
 
 export class RefusedByRedis extends Error {}
 
@@ -62,6 +62,8 @@ export function createFakeRedis(wallMs: () => number): FakeRedis {
       return 'OK'
     },
     del: (...keys) => keys.filter((key) => strings.delete(key) || streams.delete(key)).length,
+    // Nothing expires in a model.
+    pexpire: (key = '') => Number(strings.has(key) || streams.has(key)),
     exists: (key = '') => Number(strings.has(key) || streams.has(key)),
     hget: (key = '', field = '') => hashes.get(key)?.get(field) ?? null,
     hgetall: (key = '') => [...(hashes.get(key) ?? [])].flat(),

@@ -6,7 +6,7 @@ import { createSystemClock } from '../../../src/clock.ts'
 import type { Connection } from '../../../src/redis/connection.ts'
 import { createConnection } from '../../../src/redis/connection.ts'
 import { createDropLog } from '../../../src/redis/drop-log.ts'
-import type { Drop } from '../../../src/redis/drop-copy.ts'
+import type { Drop } from '../../../src/redis/drop-text.ts'
 import { createKeys } from '../../../src/redis/keys.ts'
 import { toRecord } from '../../../src/redis/streams.ts'
 import { buildScope, createEventLog } from '../../support/builders.ts'
@@ -84,7 +84,7 @@ describe.skipIf(redisProgram === null)('a drop that Redis has taken and lost', (
 /** As followStreams does: Redis does not mention what was trimmed after the last entry of the copy. */
 async function follow(redis: RedisServer, { log }: Opened): Promise<void> {
   const found = await redis.admin((client) => client.xread('STREAMS', keys.drops, log.from()))
-  log.take((found?.[0]?.[1] ?? []).map(([id, fields]) => ({ id, fields: toRecord(fields) })))
+  await log.take((found?.[0]?.[1] ?? []).map(([id, fields]) => ({ id, fields: toRecord(fields) })))
 }
 
 describe.skipIf(redisProgram === null)('drops that were trimmed before a replica had read them', () => {
@@ -167,7 +167,7 @@ describe('until the log was read as a whole, a copy that the news have filled co
     })
     expect(await log.catchUp()).toBe(false)
     const rows = redis.run('xrange', keys.drops, '0-0') as [string, string[]][]
-    log.take(rows.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
+    await log.take(rows.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
     expect(log.mark()).toEqual({ generation, id: lastId })
     expect(log.contains({ generation, id: lastId })).toBe(false)
     isSlow = false

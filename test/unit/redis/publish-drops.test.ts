@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import { READS } from '../../../src/aurora/reads.ts'
 import { readNameOf } from '../../../src/cache/read-name.ts'
 import type { Connection } from '../../../src/redis/connection.ts'
-import type { Drop } from '../../../src/redis/drop-copy.ts'
+import { readDrop } from '../../../src/redis/drop-text.ts'
+import type { Drop } from '../../../src/redis/drop-text.ts'
 import { createKeys } from '../../../src/redis/keys.ts'
 import { createPublisher } from '../../../src/redis/publish-drops.ts'
 import { tenantOf } from '../../../src/rest/scope.ts'
@@ -23,9 +24,13 @@ function open() {
   const clock = createManualClock(1000)
   let answer: ((taken: unknown) => void) | null = null
   const sent: Drop[][] = []
+  const texts: string[] = []
   const client = {
-    eval: (...given: unknown[]) =>
-      void sent.push(given.slice(9).map((text) => JSON.parse(String(text)) as Drop)),
+    eval(...given: unknown[]) {
+      const batch = given.slice(9).map(String)
+      texts.push(...batch)
+      sent.push(batch.flatMap((text) => readDrop(text) ?? []))
+    },
   }
   const main = {
     ask(question: (to: typeof client) => unknown) {
@@ -33,18 +38,22 @@ function open() {
       return new Promise((resolve) => (answer = resolve))
     },
   } as unknown as Connection
+  let copiedId = '0-0'
   const publisher = createPublisher({
     main,
     clock,
     keys: createKeys('test:'),
     replicaId: 'this',
-    copied: () => ({ generation: 'generation', id: '0-0' }),
+    copied: () => ({ generation: 'generation', id: copiedId }),
     onTaken: () => {},
   })
   return {
     clock,
     publisher,
     sent,
+    texts,
+    /** The copy of the log has all entries up to this one. */
+    copyTo: (id: string) => void (copiedId = id),
     async answer(ids: readonly string[] | null) {
       answer?.(ids && [1000, ids, []])
       await Promise.resolve()
@@ -172,4 +181,44 @@ it('a drop that Redis has perhaps not taken is sent with what came meanwhile', a
   await answer(['1-0', '2-0'])
   await sending
   expect(publisher.hasSent(3)).toBe(true)
+})
+
+it('is found by its text until the copy has it, so that this replica need not read the text', async () => {
+  const { publisher, texts, copyTo, answer } = open()
+  publisher.add(dropOf(1))
+  const sending = publisher.send()
+  const [text = ''] = texts
+  const { owner, touches } = dropOf(1)
+  expect(publisher.findSent(text)).toEqual({ owner, touches })
+  expect(publisher.findSent(`${text} `)).toBeNull()
+  await answer(['1-0'])
+  await sending
+  expect(publisher.findSent(text)).toEqual({ owner, touches })
+  copyTo('1-0')
+  publisher.add(dropOf(2))
+  void publisher.send()
+  await answer(['2-0'])
+  expect(publisher.findSent(text)).toBeNull()
+})
+
+it('is sent again as it was, although only its text is left after the copy has it', async () => {
+  const { clock, publisher, sent, copyTo, answer } = open()
+  const moved = [{ operation: 'listProjects' as const, path: {}, query: { page: '2' }, askedAgoMs: 300 }]
+  const facts = { received: ['project_changed'], doubted: { project: 'audit' } }
+  publisher.add({ ...dropOf(1), moved, facts } as Drop)
+  void publisher.send()
+  copyTo('1-0')
+  await answer(['1-0'])
+  await clock.advance(5000)
+  publisher.sendAgain()
+  void publisher.send()
+  await answer(['2-0'])
+  expect(sent[1]).toEqual([
+    { ...dropOf(1), moved: [{ ...moved[0], askedAgoMs: 5300 }], facts: { doubted: facts.doubted } },
+  ])
+  await clock.advance(15 * 60 * 1000)
+  publisher.sendAgain()
+  void publisher.send()
+  await answer(['3-0'])
+  expect(sent).toHaveLength(2)
 })

@@ -1,7 +1,7 @@
 // Reports to other replicas: the first at once, what comes in quick succession together, and never more than there is room for.
 import { describe, expect, it } from 'vitest'
 import type { Touch } from '../../../src/cache/invalidation.ts'
-import type { Drop } from '../../../src/redis/drop-copy.ts'
+import type { Drop } from '../../../src/redis/drop-text.ts'
 import type { TenantKey } from '../../../src/rest/scope.ts'
 import { createReport } from '../../../src/webhooks/report.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
