@@ -22,6 +22,7 @@ const ALONE = {
   position: () => null,
   known: async () => true,
   report: null,
+  repliesTaken: () => 0,
   ready: async (): Promise<void> => {},
   close: async (): Promise<void> => {},
 }

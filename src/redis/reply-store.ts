@@ -15,6 +15,8 @@ import { packReply, unpackReply } from './packed-reply.ts'
 import type { Codec } from './packed-reply.ts'
 
 export interface ReplyStore {
+  /** How many replies were found to be true by the log. A webhook may be on its way to the log. */
+  taken(): number
   /**
    * Null if there is no reply, or if the reply is unreadable, is for another call, has an unknown age, or may be
    * outdated.
@@ -43,6 +45,7 @@ interface ReplyStoreOptions {
 export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
   const { main, drops, cache, clock, emit, codec } = options
   const itemsAtMs = itemsAtMsIn(cache)
+  let taken = 0
   /**
    * Whether the answer of another replica is an end of the list while this cache still has items of the page: these are
    * served, marked, until this replica has made the call as well.
@@ -58,6 +61,7 @@ export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
   }
 
   return {
+    taken: () => taken,
     async judge(call, look) {
       if (look.value === null) return null
       const found = await unpackReply(call, look.value, look, codec)
@@ -70,6 +74,7 @@ export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
       if (drops.haveTouched(cache.nameOf(scope, call, found), found.begun)) return null
       if (cache.isBeforeMove(call, found.answer) || hidesItems(call, found.answer)) return null
       cache.learn(scope, call, found.above)
+      taken += 1
       return found.answer
     },
     async pack(call, answer, begun) {

@@ -52,6 +52,8 @@ export interface Shared {
    * replica serves it as fresh any more. False: Redis has not taken it. Null: there are no others.
    */
   readonly report: ((drop: Drop) => Promise<boolean>) | null
+  /** How many replies this replica has taken from Redis. */
+  repliesTaken(): number
   /** How far the log of drops has been applied to the cache; null if there is no log. */
   position(): LogPosition | null
   /** Whether each of its connections is up. */
@@ -130,6 +132,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
     withDropNotice: log.withDropNotice,
     known: log.known,
     report: log.report,
+    repliesTaken: replies.taken,
     position: () => drops.mark() ?? filed,
     connections: () => [
       { name: 'gateway', isUp: main.isUp() },

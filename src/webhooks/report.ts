@@ -21,11 +21,14 @@ export interface Report {
 
 interface Batch {
   readonly set: TouchSet
+  /** How many replies had been taken from Redis before the first webhook. */
+  readonly takenBefore: number
   facts: ProofFacts | undefined
 }
 
 export interface ReportOptions {
   readonly report: NonNullable<Shared['report']>
+  readonly repliesTaken: Shared['repliesTaken']
   readonly cache: Pick<Cache, 'outdate'>
   readonly clock: Clock
 }
@@ -54,7 +57,7 @@ const MAX_WAITING = 1_000
  * One report at a time, and the first of a while at once, in the same turn. So a read that begins after the webhook was
  * applied does not count as touched by it.
  */
-export function createReport({ report, cache, clock }: ReportOptions): Report {
+export function createReport({ report, repliesTaken, cache, clock }: ReportOptions): Report {
   let batches = new Map<TenantKey, Batch>()
   /** The report that the next webhooks join. */
   let next: (() => Promise<boolean>) | null = null
@@ -70,11 +73,11 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
     next = null
     freeAtMs = clock.monotonicMs() + (joined < FLOOD ? EVERY_MS : FLOOD_EVERY_MS)
     joined = 0
-    const results = [...sent].map(([owner, { set, facts }]) => {
+    const results = [...sent].map(([owner, { set, facts, takenBefore }]) => {
       const touches = set.list()
       // Replies that came from Redis since a webhook was received may be from before it. From now on the log shows
       // that.
-      if (hasWaited) cache.outdate(owner, touches)
+      if (hasWaited && repliesTaken() !== takenBefore) cache.outdate(owner, touches)
       return report({ owner, touches, facts })
     })
     return (await Promise.all(results)).every(Boolean)
@@ -107,7 +110,11 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
     if (waiting.findFull(party, 1)) return false
     waiting.change(party, 1)
     joined += 1
-    const batch: Batch = batches.get(tenant) ?? { set: createTouchSet(), facts: undefined }
+    const batch: Batch = batches.get(tenant) ?? {
+      set: createTouchSet(),
+      facts: undefined,
+      takenBefore: repliesTaken(),
+    }
     batches.set(tenant, batch)
     batch.set.add(touches)
     batch.facts = mergeFacts(batch.facts, facts)

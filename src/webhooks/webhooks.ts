@@ -21,7 +21,7 @@ export interface Webhooks {
   close(): void
 }
 
-export interface WebhooksParts extends Pick<Shared, 'cache' | 'report'> {
+export interface WebhooksParts extends Pick<Shared, 'cache' | 'report' | 'repliesTaken'> {
   readonly read: SpareRead
 }
 
@@ -48,11 +48,11 @@ export function createWebhooks({ config, tenants, emit, clock, random }: Webhook
   const proving = proof && createProving({ config, proof, tenants, received, clock, emit, random })
   return {
     proving,
-    open({ cache, report, read }) {
+    open({ cache, report, repliesTaken, read }) {
       const receive = createReceiveWebhook({
         senders,
         cache,
-        report: report && createReport({ report, cache, clock }),
+        report: report && createReport({ report, repliesTaken, cache, clock }),
         emit,
         proofs: proving?.proofs ?? null,
       })

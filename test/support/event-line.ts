@@ -34,7 +34,12 @@ export function openEventLine({ scope, answer }: EventLineOptions) {
     clock,
     random: () => 0,
   })
-  const { receive } = webhooks.open({ cache, report: null, read: () => Promise.reject(new Error('unused')) })
+  const { receive } = webhooks.open({
+    cache,
+    report: null,
+    repliesTaken: () => 0,
+    read: () => Promise.reject(new Error('unused')),
+  })
   let calls: string[] = []
   const parts = { cache, clock, emit }
   const read = compose(

@@ -80,6 +80,7 @@ export function openProofLine({ clock, freshMs, random, valueOf, isSwitchedOff }
   const { receive, audit } = webhooks.open({
     cache,
     report: null,
+    repliesTaken: () => 0,
     read: (_scope, question) => fetch(createCall(createSpareTerms(spare), question)),
   })
   const fetch = compose(

@@ -43,12 +43,12 @@ function openReplica(network: FakeNetwork, clock: Clock) {
     onFacts: proving.onFacts,
     connect: ({ isWaiting = false }) => (isWaiting ? host.tail : host.main),
   })
-  const { cache, report } = shared
+  const { cache, report, repliesTaken } = shared
   proving.open({ cache, report, read: () => Promise.reject(new Error('no slot')) })
   const receive = createReceiveWebhook({
     senders,
     cache,
-    report: report && createReport({ report, cache, clock }),
+    report: report && createReport({ report, repliesTaken, cache, clock }),
     emit,
     proofs: proving.proofs,
   })
