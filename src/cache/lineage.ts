@@ -153,8 +153,9 @@ function createObjects(maxBytes: number, listener: LineageListener) {
   })
   return {
     objects,
+    /** A replica that nobody has asked for objects has no parents of any, and makes no text for each touch. */
     scopesWith: (name: string, id = ''): readonly ScopeKey[] =>
-      listKeys(scopes.get(`${name} ${id.toLowerCase()}`)) as readonly ScopeKey[],
+      scopes.size === 0 ? [] : (listKeys(scopes.get(`${name} ${id.toLowerCase()}`)) as readonly ScopeKey[]),
     notify,
     clear(): void {
       isClearing = true
