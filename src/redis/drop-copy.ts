@@ -2,8 +2,6 @@
 import { createDrops } from '../cache/drops.ts'
 import type { Mark, ReadName } from '../cache/read-name.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { doInTurns } from '../turns/at-once.ts'
-import type { Pieces } from '../turns/at-once.ts'
 import { readDrop } from './drop-text.ts'
 import type { Drop } from './drop-text.ts'
 import { compareIds } from './streams.ts'
@@ -51,20 +49,10 @@ export type DropCopy = ReturnType<typeof createDropCopy>
 export function createDropCopy(options: DropCopyOptions) {
   const { emit, replicaId, applyDrop, findSent, onTaken, onOtherGeneration, onGap } = options
   let generation: string | null = null
-  let drops = createDrops()
-  /** The entries, each with the mark of `drops` after it. */
-  let marks: { readonly id: StreamId; readonly mark: Mark }[] = []
-  /** Before this entry, the drops are unknown. */
-  let floorId = START
   let lastId = START
   let restarts = 0
+  const index = createIndex()
   const count = createByteCount()
-
-  function clear(from: StreamId): void {
-    drops = createDrops()
-    marks = []
-    floorId = from
-  }
 
   /** Returns how many touches it has added. */
   function add(id: StreamId, { by, drop: text = '' }: StreamEntry['fields']): number {
@@ -72,41 +60,23 @@ export function createDropCopy(options: DropCopyOptions) {
     const known = isOwn ? findSent(text) : null
     const drop = known ?? readDrop(text)
     if (drop === null) emit('sharedUnreadable', { what: 'drop' })
-    if (drop === null) drops.addAll()
-    else drops.add(drop.owner, drop.touches)
-    marks.push({ id, mark: drops.mark() })
-    if (marks.length > MAX_DROPS) floorId = marks.shift()?.id ?? floorId
+    index.add(id, drop)
     if (!isOwn) applyDrop(drop, id)
     return drop?.touches.length ?? 0
   }
 
   /** Returns how many touches it has added. */
   function takeOne({ id, fields }: StreamEntry): number {
+    // Another reading may have taken it meanwhile.
+    if (compareIds(id, lastId) <= 0) return 0
     lastId = id
     const missing = generation === null ? 0 : count.missingBefore(fields)
-    if (missing !== 0) clear(id)
+    if (missing !== 0) index.clear(id)
     if (missing !== 0) onGap(missing < 0)
     // Before the first contact Redis' clock is unknown, and the first reading returns all entries again.
     if (fields['generation'] === undefined) return generation === null ? 0 : add(id, fields)
     if (fields['generation'] !== generation) onOtherGeneration()
     return 0
-  }
-
-  function* takeInPieces(entries: readonly StreamEntry[]): Pieces<void> {
-    const begun = restarts
-    let added = 0
-    for (const entry of entries) {
-      // The entries are those after `lastId`, and another reading may have taken some of them meanwhile.
-      if (compareIds(entry.id, lastId) <= 0) continue
-      if (added >= TOUCHES_A_TURN) {
-        added = 0
-        yield
-        // After a new beginning, all entries are read again.
-        if (restarts !== begun) return
-        if (compareIds(entry.id, lastId) <= 0) continue
-      }
-      added += 1 + takeOne(entry)
-    }
   }
 
   return {
@@ -115,24 +85,69 @@ export function createDropCopy(options: DropCopyOptions) {
     mark: (): SharedMark | null => (generation === null ? null : { generation, id: lastId }),
     /** Resolves when all are applied: many are applied in turns of the event loop. */
     async take(entries: readonly StreamEntry[]): Promise<void> {
-      await doInTurns(takeInPieces(entries))
-      const writers = new Set(entries.flatMap(({ fields: { by } }) => (by === undefined ? [] : by)))
-      writers.delete(replicaId)
-      if (writers.size > 0) onTaken([...writers])
+      const begun = restarts
+      // After a new beginning, all entries are read again.
+      await takeInTurns(entries, takeOne, () => restarts !== begun)
+      const writers = writersOf(entries, replicaId)
+      if (writers.length > 0) onTaken(writers)
     },
     /** Deletes the copy: it is of another generation, or the stream begins at `from` without some of its entries. */
     restart(name: string, from = START): void {
       generation = name
-      clear(from)
+      index.clear(from)
       restarts += 1
       // Entries that arrive meanwhile are read again.
       lastId = START
       count.restart(from === START ? 0 : null)
     },
     haveTouched: (read: ReadName, since: SharedMark): boolean =>
-      since.generation !== generation ||
-      compareIds(since.id, floorId) < 0 ||
-      drops.haveTouched(read, markAt(marks, since.id)),
+      since.generation !== generation || index.haveTouched(read, since.id),
+  }
+}
+
+async function takeInTurns(
+  entries: readonly StreamEntry[],
+  takeOne: (entry: StreamEntry) => number,
+  isOver: () => boolean,
+): Promise<void> {
+  let added = 0
+  for (const entry of entries) {
+    if (added >= TOUCHES_A_TURN) {
+      added = 0
+      await new Promise((resolve) => void setImmediate(resolve))
+      if (isOver()) return
+    }
+    added += takeOne(entry)
+  }
+}
+
+function writersOf(entries: readonly StreamEntry[], replicaId: string): readonly string[] {
+  const writers = new Set(entries.flatMap(({ fields: { by } }) => (by === undefined ? [] : by)))
+  writers.delete(replicaId)
+  return [...writers]
+}
+
+function createIndex() {
+  let drops = createDrops()
+  /** The entries, each with the mark of `drops` after it. */
+  let marks: { readonly id: StreamId; readonly mark: Mark }[] = []
+  /** Before this entry, the drops are unknown. */
+  let floorId = START
+  return {
+    clear(from: StreamId): void {
+      drops = createDrops()
+      marks = []
+      floorId = from
+    },
+    /** Null: it touches unknown parts. */
+    add(id: StreamId, drop: Pick<Drop, 'owner' | 'touches'> | null): void {
+      if (drop === null) drops.addAll()
+      else drops.add(drop.owner, drop.touches)
+      marks.push({ id, mark: drops.mark() })
+      if (marks.length > MAX_DROPS) floorId = marks.shift()?.id ?? floorId
+    },
+    haveTouched: (read: ReadName, sinceId: StreamId): boolean =>
+      compareIds(sinceId, floorId) < 0 || drops.haveTouched(read, markAt(marks, sinceId)),
   }
 }
 

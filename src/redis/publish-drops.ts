@@ -39,13 +39,11 @@ export function createPublisher(options: PublishOptions) {
   let unsent: OwnDrop[] = []
   /** The drops that Redis was sent and has not answered yet. */
   let underWay: OwnDrop[] = []
-  /** Drops that Redis has taken, and that the copy may lack. */
-  let arriving: { readonly id: StreamId; readonly drop: OwnDrop }[] = []
   let lastSentId = START
   let lastNumber: DropNumber = 0
   const forgotten = createForgotten()
 
-  const isAhead = ({ id }: { id: StreamId }): boolean => compareIds(id, copied()?.id ?? START) > 0
+  const arriving = createArriving((id) => compareIds(id, copied()?.id ?? START) > 0)
 
   async function sendUnsent(): Promise<void> {
     for (let mark = copied(); mark !== null && unsent.length > 0; mark = copied()) {
@@ -55,10 +53,7 @@ export function createPublisher(options: PublishOptions) {
       if (taken === null) return
       lastSentId = taken.ids.at(-1) ?? lastSentId
       unsent = unsent.filter((drop) => !batch.includes(drop))
-      const added = batch.map((drop, index) => ({ id: taken.ids[index] ?? START, drop }))
-      const all = arriving.concat(added)
-      arriving = all.filter(isAhead)
-      for (const each of all) if (!isAhead(each)) close(each.drop)
+      arriving.add(batch.map((drop, index) => ({ id: taken.ids[index] ?? START, drop })))
       options.onTaken({ generation: mark.generation, id: lastSentId }, taken.answer)
     }
   }
@@ -83,12 +78,11 @@ export function createPublisher(options: PublishOptions) {
       const isRecent = ({ atMs }: OwnDrop): boolean => clock.monotonicMs() - atMs < SENT_AGAIN_MS
       own = own.filter(isRecent).map((drop) => (unsent.includes(drop) ? drop : reopen(drop, clock)))
       unsent = [...new Set([...own, ...unsent])].toSorted((one, other) => one.number - other.number)
-      arriving = []
+      arriving.clear()
     },
     /** The drop with this text, if it was sent a moment ago, so that the text need not be read. */
     findSent(text: string): Pick<Drop, 'owner' | 'touches'> | null {
-      const isMeant = ({ sent }: OwnDrop): boolean => sent?.text === text
-      const found = underWay.find(isMeant) ?? arriving.find(({ drop }) => isMeant(drop))?.drop
+      const found = [...underWay, ...arriving.list()].find(({ sent }) => sent?.text === text)
       return found?.content ? { owner: found.owner, touches: found.content.touches.list() } : null
     },
     /** Whether Redis has this drop and all before it. */
@@ -96,8 +90,29 @@ export function createPublisher(options: PublishOptions) {
     /** Whether drops were forgotten before they could be sent; true only once. */
     takeForgotten: forgotten.take,
     isTouched: (read: ReadName): boolean =>
-      unsent.some((drop) => isTouchedBy(drop, read)) ||
-      arriving.some((each) => isAhead(each) && isTouchedBy(each.drop, read)),
+      [...unsent, ...arriving.ahead()].some((drop) => isTouchedBy(drop, read)),
+  }
+}
+
+interface Arriving {
+  readonly id: StreamId
+  readonly drop: OwnDrop
+}
+
+/** Drops that Redis has taken, and that the copy may lack. */
+function createArriving(isAhead: (id: StreamId) => boolean) {
+  let all: readonly Arriving[] = []
+  return {
+    list: (): readonly OwnDrop[] => all.map(({ drop }) => drop),
+    /** Those that the copy lacks. */
+    ahead: (): readonly OwnDrop[] => all.filter(({ id }) => isAhead(id)).map(({ drop }) => drop),
+    clear: (): void => void (all = []),
+    add(taken: readonly Arriving[]): void {
+      all = [...all, ...taken].filter(({ id, drop }) => {
+        if (!isAhead(id)) close(drop)
+        return isAhead(id)
+      })
+    },
   }
 }
 

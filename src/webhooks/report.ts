@@ -110,17 +110,15 @@ export function createReport({ report, repliesTaken, cache, clock }: ReportOptio
     if (waiting.findFull(party, 1)) return false
     waiting.change(party, 1)
     joined += 1
-    const batch: Batch = batches.get(tenant) ?? {
-      set: createTouchSet(),
-      facts: undefined,
-      takenBefore: repliesTaken(),
-    }
+    const batch = batches.get(tenant) ?? openBatch(repliesTaken())
     batches.set(tenant, batch)
     batch.set.add(touches)
     batch.facts = mergeFacts(batch.facts, facts)
     return join().finally(() => waiting.change(party, -1))
   }
 }
+
+const openBatch = (takenBefore: number): Batch => ({ set: createTouchSet(), facts: undefined, takenBefore })
 
 /** Each call returns the result for one more webhook. Forty answers at once would delay all other requests. */
 function answerInTurns(result: Promise<boolean>): () => Promise<boolean> {
