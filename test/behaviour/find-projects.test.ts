@@ -111,6 +111,26 @@ it('the first question costs a call for each page, and no other question costs o
   expect(world.aurora.takeCalls()).toEqual([])
 })
 
+it('a value that Aurora sends as a number is found by the text that its field shows', async () => {
+  const odd = buildListed(7, { external_provider_id: 20418, owner_id: 500, status: 3, name: 66, tags: [9] })
+  await using world = await open([...buildList(3), odd])
+  const questions = [
+    'filter: { externalProviderId: "20418" }',
+    'filter: { ownerId: "500" }',
+    'filter: { status: "3" }',
+    'filter: { tags: "9" }',
+    'search: "66"',
+    'search: "2041"',
+  ]
+  for (const question of questions)
+    expect(await world.find(question)).toMatchObject({ ids: ['p7'], found: { isComplete: true } })
+  const byOneValue = '{ project(externalProviderId: "20418") { name status externalProviderId } }'
+  expect((await world.gateway.ask(byOneValue)).data).toEqual({
+    project: { name: '66', status: '3', externalProviderId: '20418' },
+  })
+  expect(world.aurora.takeCalls()).toEqual(['GET 1', 'GET 2'])
+})
+
 it('slices follow each other in both directions, while projects come and go between them', async () => {
   await using world = await open(buildList(30))
   const first = await world.find('sort: { by: CREATED_AT } first: 10')

@@ -113,9 +113,9 @@ it('a text of characters that become many is cut', () => {
   expect(index.find({ ...ASKED, words: ['auckland'] }).total).toBe(0)
 })
 
-it('a member that is no text is not known', () => {
+it('a member that no field can show as text is not known', () => {
   const index = createListIndex(PROJECT_SPEC)
-  index.put(0, [{ id: 'p1', status: 7, tags: ['north', null] }])
+  index.put(0, [{ id: 'p1', status: { name: '7' }, tags: ['north', null] }])
   expect(index.find({ ...ASKED, values: { status: ['7'] } })).toMatchObject({ total: 0, hasUnknown: true })
   expect(index.find({ ...ASKED, values: { tags: ['north'] } })).toMatchObject({ total: 0, hasUnknown: true })
 })
