@@ -1,4 +1,5 @@
 // Decides whether a page is the last one of its list: Aurora gives no total, may return shorter pages than requested, and may hide rows.
+import { USUAL_SIZES } from '../rest/usual-sizes.ts'
 
 /** What earlier pages have shown of one list, or of the same list below other parents. */
 export interface KnownPages {
@@ -99,10 +100,6 @@ function isJustBelow(length: number, sizes: ReadonlySet<number>): boolean {
 const fewOf = (size: number): number =>
   DEFAULT_SIZES.has(size) ? Math.min(MOST_HIDDEN, size / 10) : Math.max(1, size / 20)
 
-/** Page sizes that public APIs have as a default or a maximum; 100 is Aurora's own default. */
-const USUAL_SIZES: ReadonlySet<number> = new Set([
-  10, 20, 25, 30, 40, 50, 75, 80, 100, 120, 125, 150, 175, 200,
-])
 /**
  * For lists without a requested size: only the default sizes, because a list below a parent is not expected to have
  * pages.

@@ -171,7 +171,8 @@ describe('apply', () => {
     for (let count = 0; count < 5; count += 1)
       simulator.data.changes.webhook.add('', { ...other, id: `o${count}`, event: 'design_deleted' })
     const applied = await run('apply', '--events', 'design_deleted')
-    expect(applied.calls).toEqual(['GET'])
+    // Ten subscriptions may be a page that Aurora has cut.
+    expect(applied.calls).toEqual(['GET', 'GET'])
     expect(applied.states).toMatchObject({ full: { length: 1 } })
     expect(applied.report.isRight).toBe(false)
   })
