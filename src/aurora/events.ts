@@ -46,7 +46,7 @@ export const EVENTS = {
   ahj_lookup_completed: event(['PROJECT_ID', 'AHJ_ID'], PROJECT_ITSELF),
   imagery_lidar_completed: event(PROJECT_IDS, NOTHING),
 
-  design_created: event(OF_DESIGN, { reads: ['retrieveDesign', 'listDesigns'] }),
+  design_created: event(OF_DESIGN, { reads: ['retrieveDesign', 'listDesigns', 'listProjectAssets', 'retrieveProjectBillSummary'] }),
   design_deleted: event(OF_DESIGN, { reads: ['listDesigns'], below: BELOW_DESIGN, ofProject: ['listProjectAssets', 'retrieveProjectBillSummary'] }),
   milestone_created: event(OF_DESIGN, { reads: ['retrieveDesign', 'listDesigns'] }),
   milestone_shared: event(['MILESTONE_ID'], { reads: ['listSharedProjects'] }),

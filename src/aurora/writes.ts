@@ -144,8 +144,15 @@ const FIGURES = {
   below: PICTURES.below,
   ofProject: [...PICTURES.ofProject, 'retrieveProjectBillSummary'],
 } as const
+/** A project shows pictures and bills of its designs, and a design that comes complete brings its own. */
+const COMPLETE_DESIGN = ['listDesigns', 'listProjectAssets', 'retrieveProjectBillSummary'] as const
 /** The design that was ordered is part of the project from then on. */
-const OF_ACCEPTED = ['listDesigns', 'retrieveDesign', 'retrieveDesignSummary', 'retrieveRoofSummary'] as const
+const OF_ACCEPTED = [
+  ...COMPLETE_DESIGN,
+  'retrieveDesign',
+  'retrieveDesignSummary',
+  'retrieveRoofSummary',
+] as const
 const SURVEY_CHANGED = {
   changes: 'getSiteSurvey',
   ...reads('getSiteSurvey', 'listSiteSurveys'),
@@ -180,7 +187,7 @@ export const WRITES = named({
   updateSiteSurveyMountingPlanes: updates('siteSurvey', `${SURVEY}/roofs/mounting_planes`, 'site_survey', { ...BARE_BODY, ...SURVEY_CHANGED }),
 
   createDesign: creates('design', `${TENANT}/designs`, 'design', { makes: 'retrieveDesign', ...reads('listDesigns') }),
-  duplicateDesign: creates('design', `${DESIGN}/duplicate`, 'design', { makes: 'retrieveDesign', ...reads('listDesigns') }),
+  duplicateDesign: creates('design', `${DESIGN}/duplicate`, 'design', { makes: 'retrieveDesign', ...reads(...COMPLETE_DESIGN) }),
   updateDesignPricing: updates('pricing', `${DESIGN}/pricing`, 'pricing', { ...NO_ID, changes: 'retrieveDesignPricing', ...reads(...PRICES) }),
   createAdder: creates('adder', `${DESIGN}/pricing/adders`, 'adder', reads(...PRICES)),
   deleteAdder: deletes('adder', `${TENANT}/adders/{adder_id}`, { reads: PRICES }),

@@ -77,7 +77,7 @@ const ASKED_AGAIN: Readonly<Record<EventName, readonly string[]>> = {
   ],
   ahj_lookup_completed: PROJECT,
   imagery_lidar_completed: NOTHING,
-  design_created: ['retrieveDesign', 'listDesigns'],
+  design_created: ['retrieveDesign', 'listDesigns', 'listProjectAssets', 'retrieveProjectBillSummary'],
   design_deleted: ['listDesigns', ...DESIGN, 'listProjectAssets', 'retrieveProjectBillSummary'],
   milestone_created: ['retrieveDesign', 'listDesigns'],
   milestone_shared: ['listSharedProjects'],

@@ -74,6 +74,14 @@ describeMutation({
       callsAfter: [DESIGNS_CALL],
       shows: ({ project }) => expect(project.designs[0].name).toBe('Twin'),
     },
+    {
+      query: 'query ($id: ID!) { project(id: $id) { assets { auroraId } billSummary { raw } } }',
+      variables: ({ projectId }) => ({ id: projectId }),
+      callsAfter: [
+        '1 GET /tenants/{}/projects/{}/assets?page=1&per_page=250',
+        '1 GET /tenants/{}/projects/{}/bill_summary',
+      ],
+    },
     { query: SUMMARY, variables: byId, callsAfter: [] },
   ],
   bad: [{ variables: () => ({ id: '' }), says: /An id is/ }],

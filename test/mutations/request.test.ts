@@ -62,6 +62,11 @@ describeMutation({
     { query: REQUESTS, callsAfter: [REQUESTS_CALL] },
     { query: DESIGNS, variables: ({ projectId }) => ({ id: projectId }), callsAfter: [DESIGNS_CALL] },
     {
+      query: 'query ($id: ID!) { project(id: $id) { assets { auroraId } } }',
+      variables: ({ projectId }) => ({ id: projectId }),
+      callsAfter: ['1 GET /tenants/{}/projects/{}/assets?page=1&per_page=250'],
+    },
+    {
       query: 'query ($id: ID!) { designRequest(id: $id) { status } }',
       variables: ({ id }) => ({ id }),
       callsAfter: [],
