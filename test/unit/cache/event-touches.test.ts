@@ -8,18 +8,20 @@ const touchesOf = (ids: EventFacts['ids'], projects?: readonly string[]) =>
   touchesOfEvent(EVENTS.design_created, { ids, projectsAbove: () => projects })
 
 const ofDesign = { operation: 'retrieveDesign', path: { design_id: 'd' } }
-const listOf = (path: EventFacts['ids']) => ({ operation: 'listDesigns', path })
+const OF_PROJECT = ['listDesigns', 'listProjectAssets', 'retrieveProjectBillSummary']
+/** What the projects show of their designs. */
+const listsOf = (...paths: readonly EventFacts['ids'][]) =>
+  paths.flatMap((path) => OF_PROJECT.map((operation) => ({ operation, path })))
 
 it('the list of designs is that of the project that came, or of those that are known, or any', () => {
   expect(touchesOf({ design_id: 'd', project_id: 'p' }, ['another'])).toEqual([
     ofDesign,
-    listOf({ project_id: 'p' }),
+    ...listsOf({ project_id: 'p' }),
   ])
   expect(touchesOf({ design_id: 'd' }, ['p', 'q'])).toEqual([
     ofDesign,
-    listOf({ project_id: 'p' }),
-    listOf({ project_id: 'q' }),
+    ...listsOf({ project_id: 'p' }, { project_id: 'q' }),
   ])
   for (const unknown of [undefined, []])
-    expect(touchesOf({ design_id: 'd' }, unknown)).toEqual([ofDesign, listOf({})])
+    expect(touchesOf({ design_id: 'd' }, unknown)).toEqual([ofDesign, ...listsOf({})])
 })
