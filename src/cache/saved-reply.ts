@@ -7,7 +7,7 @@ import { holdsSecrets } from '../aurora/kinds.ts'
 import { isReadOperation, READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
 import type { Moment } from '../clock.ts'
-import type { Ids, Question } from '../rest/call.ts'
+import type { Follows, Ids, Question } from '../rest/call.ts'
 import { SCOPE_KEY } from '../rest/scope.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { isReply } from '../rest/answer.ts'
@@ -15,7 +15,7 @@ import type { Answer } from '../rest/answer.ts'
 import type { Above } from './lineage.ts'
 
 /** Raised with every change to the form below, or to how rest/ reads a body: an older text is then refused. */
-export const SAVED_REPLY_VERSION = 6
+export const SAVED_REPLY_VERSION = 7
 
 export interface SavedReply {
   readonly version: typeof SAVED_REPLY_VERSION
@@ -30,8 +30,8 @@ export interface SavedReply {
   /** Null for a refusal, of which only the status is stored. */
   readonly value: Members | readonly Members[] | null
   readonly bytes: number
-  /** The answer says that more items follow. */
-  readonly hasMore: boolean
+  /** What the answer says of the items behind a list. */
+  readonly follows: Follows
   /** Wall clock: monotonic times mean nothing to another process. */
   readonly answeredAtWallMs: number
   /**
@@ -68,7 +68,7 @@ export function save(
     status: answer.status,
     value: isReply(answer) ? answer.value : null,
     bytes: isReply(answer) ? answer.bytes : 0,
-    hasMore: isReply(answer) && answer.hasMore === true,
+    follows: isReply(answer) ? (answer.follows ?? null) : null,
     answeredAtWallMs: Math.round(now.wallMs - (now.monotonicMs - answer.answeredAtMs)),
     tookMs: tookMsOf(answer),
   }
@@ -88,14 +88,14 @@ export function restore(
   const { success, data } = savedReplySchema.safeParse(saved)
   if (!success || !isReadOperation(data.operation)) return null
   const endpoint: Endpoint = READS[data.operation]
-  const { scopeKey, path, query, above, status, value, bytes, hasMore, answeredAtWallMs, tookMs } = data
+  const { scopeKey, path, query, above, status, value, bytes, follows, answeredAtWallMs, tookMs } = data
   const ageMs = decideAgeMs(answeredAtWallMs, now.wallMs)
   if (ageMs === null || !maySave(endpoint)) return null
   const call: CallName = { scope: scopeKey as ScopeKey, endpoint, path, query, above }
   const answered = { status, answeredAtMs: now.monotonicMs - ageMs, tookMs }
   if (status < 200 || status > 299) return { call, answer: { ...answered, retryAfterMs: null } }
   return isOfForm(endpoint, value)
-    ? { call, answer: { ...answered, value, bytes, ...(hasMore && { hasMore }) } }
+    ? { call, answer: { ...answered, value, bytes, ...(follows && { follows }) } }
     : null
 }
 
@@ -127,7 +127,7 @@ const savedReplySchema = z.object({
   status: z.int().min(100).max(599),
   value: z.unknown(),
   bytes: z.int().nonnegative(),
-  hasMore: z.boolean(),
+  follows: z.enum(['more', 'none']).nullable(),
   answeredAtWallMs: z.int(),
   tookMs: z.int().nonnegative(),
 })

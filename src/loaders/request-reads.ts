@@ -4,7 +4,7 @@ import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
-import { followedAtMs, isFollowed } from '../rest/answer.ts'
+import { followedAtMs, isFollowed, isLast } from '../rest/answer.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
 import type { Call, Ids, PageBefore, Upstream } from '../rest/call.ts'
 import { isNoSuchPage, NOT_FOUND_STATUS } from '../rest/no-such-page.ts'
@@ -286,6 +286,7 @@ export function judgePage(
   { pageSize, listEnds }: Pick<LoadersOptions, 'pageSize' | 'listEnds'>,
 ): PageBefore {
   if (isFollowed(items)) return 'followed'
+  if (isLast(items)) return 'short'
   if (items.length >= pageSize || listEnds.mayBeFull(list, items.length)) return 'full'
   const end = listEnds.decide(list, { page, items })
   // On later pages the end is hardly ever proven.

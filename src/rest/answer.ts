@@ -23,7 +23,8 @@ export const isReply = (answer: Answer): answer is Reply => 'value' in answer
 export function itemsOf(answer: Answer): readonly Members[] {
   if (!isReply(answer) || !Array.isArray(answer.value)) return []
   const items = answer.value as readonly Members[]
-  if (answer.hasMore) followed.set(items, answer.answeredAtMs)
+  if (answer.follows === 'more') followed.set(items, answer.answeredAtMs)
+  if (answer.follows === 'none') last.add(items)
   return items
 }
 
@@ -34,3 +35,8 @@ const followed = new WeakMap<readonly Members[], number>()
 export const followedAtMs = (items: readonly Members[]): number | null => followed.get(items) ?? null
 
 export const isFollowed = (items: readonly Members[]): boolean => followed.has(items)
+
+const last = new WeakSet<readonly Members[]>()
+
+/** Whether Aurora has answered that no items follow these. It is believed where the next page is refused as well. */
+export const isLast = (items: readonly Members[]): boolean => last.has(items)

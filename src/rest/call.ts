@@ -35,9 +35,12 @@ export interface Call extends NamedQuestion {
 
 /**
  * How long a page is. `full`: as one that was certainly full, or nothing is known. `usual`: shorter, and of a length at which servers cut
- * pages, or nearly. `short`: nothing suggests a page behind it. `followed`: its answer says that more items follow, whatever its length.
+ * pages, or nearly. `short`: nothing suggests a page behind it, or its answer says that nothing follows. `followed`: its answer says that more items follow, whatever its length.
  */
 export type PageBefore = 'followed' | 'full' | 'usual' | 'short'
+
+/** What an answer says of the items behind its page; null: nothing. */
+export type Follows = 'more' | 'none' | null
 
 /** What a write sends; the name of a file is sent beside its bytes. */
 export type CallBody = { readonly json: Members } | { readonly file: Upload }
@@ -65,8 +68,8 @@ export interface Reply {
   readonly sentAtMs?: number
   /** How long the attempt took, if another process has made it. */
   readonly tookMs?: number
-  /** A list, and its answer says that more items follow, in a header or beside the list. */
-  readonly hasMore?: boolean
+  /** What the answer to a list says of the items behind it, in a header or beside the list. */
+  readonly follows?: Follows
   /** It has the same bytes, and the same objects, as the last answer to this call. */
   readonly isAgain?: boolean
 }

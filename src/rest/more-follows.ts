@@ -1,7 +1,8 @@
-// Finds in the answer to a list whether it says that more items follow: in its headers, and in its body beside the list.
+// Finds in the answer to a list what it says of the items behind its page: in its headers, and in its body beside the list.
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { AnswerHeaders } from '../network/read-bytes.ts'
+import type { Follows } from './call.ts'
 import { hasNextLink } from './next-link.ts'
 
 /** The page that was asked for, and what came. */
@@ -15,22 +16,35 @@ export interface ListPart {
 }
 
 /**
- * Whether a header says so. A `Content-Range` counts items here: `items 0-99/700`. What follows a page is decided by the number of the
+ * What the headers say. A `Content-Range` counts items here: `items 0-99/700`. What follows a page is decided by the number of the
  * page that was asked for, because a server that ignores it is found by the items that it repeats.
  */
-export function headersSayMore(headers: AnswerHeaders, part: ListPart): boolean {
-  if (!PAGE_HEADERS.some((name) => headers[name] !== undefined)) return false
+export function readHeaders(headers: AnswerHeaders, part: ListPart): Follows {
+  if (!PAGE_HEADERS.some((name) => headers[name] !== undefined)) return null
   const textOf = (name: string): string => [headers[name] ?? ''].flat().join(', ')
   const [, last, total] =
     /^(?!bytes\b)(?:[\w-]+ )?\d+-(\d+)\/(\d+)$/i.exec(textOf('content-range').trim()) ?? []
-  return (
+  const totals = TOTAL_HEADERS.map(textOf)
+  const pages = textOf('x-total-pages')
+  if (
     hasNextLink(textOf('link')) ||
     isSomething(textOf('x-next-page')) ||
     (last !== undefined && Number(last) + 1 < Number(total)) ||
-    isBehind(textOf('x-total-pages'), part.page) ||
-    TOTAL_HEADERS.some((name) => isBehind(textOf(name), endOf(part, null)))
+    isBehind(pages, part.page) ||
+    totals.some((text) => isBehind(text, endOf(part, null)))
   )
+    return 'more'
+  const isNone =
+    PAGE_LINK.test(textOf('link')) ||
+    headers['x-next-page'] !== undefined ||
+    (last !== undefined && Number(last) + 1 === Number(total)) ||
+    isReached(pages, part.page) ||
+    totals.some((text) => isReached(text, shownAtLeast(part, null)))
+  return isNone ? 'none' : null
 }
+
+/** A link to another page of the list: a server that links its pages would link the next one as well. */
+const PAGE_LINK = /;\s*rel\s*=\s*"?(?:first|prev|previous)\b/i
 
 const TOTAL_HEADERS: readonly string[] = ['x-total-count', 'x-total']
 /** Most answers have none of them. */
@@ -42,39 +56,49 @@ const PAGE_HEADERS: readonly string[] = [
   ...TOTAL_HEADERS,
 ]
 
-/** The same of a body; what is in the list itself, or in an object that is not known to describe a page, is data. */
-export function bodySaysMore(body: unknown, wrapper: string | null, part: ListPart): boolean {
-  if (!isMembers(body)) return false
+/** What a body says; what is in the list itself, or in an object that is not known to describe a page, is data. */
+export function readBeside(body: unknown, wrapper: string | null, part: ListPart): Follows {
+  if (!isMembers(body)) return null
   const around = Object.entries(body).filter(([name, value]) => name !== wrapper && !isOtherList(name, value))
   // Most answers have nothing beside the list.
-  if (around.length === 0) return false
+  if (around.length === 0) return null
   const own = plain(Object.fromEntries(around))
-  if (describesMore(own, part, isAboutPage(own))) return true
-  return DESCRIPTIONS.some((name) => describedMore(own[name], part))
+  const described = DESCRIPTIONS.map((name) => readDescription(own[name], part))
+  return [describe(own, part, isAboutPage(own)), ...described].reduce(joinFollows)
+}
+
+/** Who says that more follows is believed, whatever else is said. */
+export function joinFollows(left: Follows, right: Follows): Follows {
+  if (left === 'more' || right === 'more') return 'more'
+  return left ?? right
 }
 
 /** In a description others may be nested, such as `meta.pagination`. */
-function describedMore(value: unknown, part: ListPart): boolean {
-  if (Array.isArray(value)) return value.some(isNextOfList)
-  if (!isMembers(value)) return false
+function readDescription(value: unknown, part: ListPart): Follows {
+  if (Array.isArray(value)) return value.some(isNextOfList) ? 'more' : null
+  if (!isMembers(value)) return null
   const own = plain(value)
-  if (describesMore(own, part, true)) return true
-  return DESCRIPTIONS.some((name) => {
-    const inner = own[name]
-    return isMembers(inner) && describesMore(plain(inner), part, true)
-  })
+  const inner = DESCRIPTIONS.map((name) => own[name]).filter(isMembers)
+  return [own, ...inner.map(plain)].map((members) => describe(members, part, true)).reduce(joinFollows)
 }
 
 /** `hasTotals`: what is called a total is one of items, and not a sum of money for example. */
-function describesMore(own: Members, part: ListPart, hasTotals: boolean): boolean {
-  if (NEXT.some((name) => isSomething(own[name])) || FLAGS.some((name) => isTrue(own[name]))) return true
-  if (LAST.some((name) => own[name] === false)) return true
+function describe(own: Members, part: ListPart, hasTotals: boolean): Follows {
+  if (NEXT.some((name) => isSomething(own[name])) || FLAGS.some((name) => isTrue(own[name]))) return 'more'
+  if (LAST.some((name) => own[name] === false)) return 'more'
   const totals = hasTotals ? [...TOTALS, ...TOTALS_BESIDE_PAGES] : TOTALS
   const pages = hasTotals ? [...PAGES, ...PAGES_BESIDE_PAGES] : PAGES
   const known = pages.map((name) => own[name]).find((value) => toCount(value) !== null)
   // Pages are counted by whoever makes them; the size of a page may be another than was asked for.
-  if (known !== undefined) return isBehind(known, part.page)
-  return totals.some((name) => isBehind(own[name], endOf(part, sizeIn(own))))
+  if (known !== undefined) return isBehind(known, part.page) ? 'more' : 'none'
+  const size = sizeIn(own)
+  if (totals.some((name) => isBehind(own[name], endOf(part, size)))) return 'more'
+  const isNone =
+    NEXT.some((name) => own[name] === null) ||
+    FLAGS.some((name) => own[name] === false) ||
+    LAST.some((name) => own[name] === true) ||
+    totals.some((name) => isReached(own[name], shownAtLeast(part, size)))
+  return isNone ? 'none' : null
 }
 
 /** Without the signs and capitals in which the same names differ: `next_page`, `nextPage`, `next-page`, `@odata.nextLink`. */
@@ -155,6 +179,16 @@ const sizeIn = (own: Members): number | null =>
 /** How many items of the list are on this page and before it; infinitely many where the size of the pages before is not known. */
 const endOf = ({ page, size, length }: ListPart, shownSize: number | null): number =>
   page === 1 ? length : (page - 1) * (shownSize ?? size ?? Infinity) + length
+
+/** The pages before are at least as long as this one, where their size is not known. */
+const shownAtLeast = ({ page, length }: ListPart, shownSize: number | null): number =>
+  (page - 1) * (shownSize ?? length) + length
+
+/** Whether the whole count was shown. A server whose count is nothing says nothing of a page with items. */
+const isReached = (total: unknown, at: number): boolean => {
+  const count = toCount(total)
+  return count !== null && count > 0 && count <= at
+}
 
 const isBehind = (total: unknown, at: number): boolean => (toCount(total) ?? 0) > at
 

@@ -2,11 +2,11 @@
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
-import type { Call } from './call.ts'
+import type { Call, Follows } from './call.ts'
 import { readBody } from './read-body.ts'
 import type { ReadValue } from './read-body.ts'
 import { isFurtherPage } from './no-such-page.ts'
-import { bodySaysMore } from './more-follows.ts'
+import { readBeside } from './more-follows.ts'
 import type { ListPart } from './more-follows.ts'
 import { hasOneEmptyList } from './unwrap.ts'
 
@@ -27,15 +27,15 @@ export function readAnswer(call: Call, { status, bytes, parse }: Received): Read
     if (endpoint.mayBeAbsent && status === NO_CONTENT) return NOTHING
   }
   const body = parse()
-  return withMore(
+  return withFollows(
     isNothingFurther(call, body) ? emptyList() : readBody(endpoint, askedId(call), body),
-    (length) => bodySaysMore(body, endpoint.wrapper, toListPart(call, length)),
+    (length) => readBeside(body, endpoint.wrapper, toListPart(call, length)),
   )
 }
 
-function withMore(read: ReadValue | null, hasMore: (length: number) => boolean): ReadValue | null {
-  if (!read || !Array.isArray(read.value) || !hasMore(read.value.length)) return read
-  return { value: read.value, unreadable: read.unreadable, hasMore: true }
+function withFollows(read: ReadValue | null, follows: (length: number) => Follows): ReadValue | null {
+  if (!read || !Array.isArray(read.value)) return read
+  return { ...read, follows: follows(read.value.length) }
 }
 
 /** The page that was asked for; a list that is asked for whole begins with the first one. */

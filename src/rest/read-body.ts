@@ -5,6 +5,7 @@ import { isRead } from '../aurora/endpoint.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import { assertModestList } from './assert-modest.ts'
 import { containsErrorsAlone } from './errors-alone.ts'
+import type { Follows } from './call.ts'
 import { readOlderNames } from './older-names.ts'
 import { unwrap } from './unwrap.ts'
 
@@ -13,8 +14,8 @@ export interface ReadValue {
   readonly value: Members | readonly Members[] | null
   /** How many items of a list have no id, so that they cannot be referred to: each keeps its place, without members. */
   readonly unreadable: number
-  /** The body of a list says that more items follow. */
-  readonly hasMore?: boolean
+  /** What the body of a list says of the items behind it. */
+  readonly follows?: Follows
 }
 
 /**

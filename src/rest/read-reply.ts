@@ -6,10 +6,10 @@ import type { Emit } from '../telemetry/events.ts'
 import type { Soon } from '../turns/at-once.ts'
 import { assertModest, isSmall } from './assert-modest.ts'
 import { assertWhole } from './assert-whole.ts'
-import type { Call, Reply } from './call.ts'
+import type { Call, Reply, Follows } from './call.ts'
 import { createKnownBodies } from './known-bodies.ts'
 import type { Body } from './known-bodies.ts'
-import { headersSayMore } from './more-follows.ts'
+import { joinFollows, readHeaders } from './more-follows.ts'
 import { parseInTurns } from './parse-in-turns.ts'
 import { isSilent, readAnswer, toListPart } from './read-answer.ts'
 import type { ReadValue } from './read-body.ts'
@@ -23,7 +23,7 @@ interface ReadReplyOptions {
 export interface ReadPart {
   readonly value: Reply['value']
   readonly isAgain: boolean
-  readonly hasMore: boolean
+  readonly follows: Follows
 }
 
 /**
@@ -45,10 +45,10 @@ export function createReadReply({ emit, knownBytes }: ReadReplyOptions): ReadRep
   }
 
   function toPart(call: Call, { headers }: Body, read: ReadOnce): ReadPart {
-    const { value, unreadable, isAgain, hasMore = false } = read
+    const { value, unreadable, isAgain, follows = null } = read
     if (unreadable > 0) noteUnreadable(emit, call, unreadable)
-    const hasMoreByHead = Array.isArray(value) && headersSayMore(headers, toListPart(call, value.length))
-    return { value, isAgain, hasMore: hasMore || hasMoreByHead }
+    const byHead = Array.isArray(value) ? readHeaders(headers, toListPart(call, value.length)) : null
+    return { value, isAgain, follows: joinFollows(follows, byHead) }
   }
 
   /** A large list takes three turns: one to parse it, one to read it, and one to store it. */

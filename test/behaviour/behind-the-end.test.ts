@@ -22,8 +22,12 @@ const empty =
   (response) =>
     void response.writeHead(status).end()
 
-/** Aurora answers the first pages of every list with `lengths` users, a write with a user, the project with its id, and any other call with `other`. */
-async function openAurora(lengths: readonly number[], other: Answer, config: Partial<Config> = {}) {
+/** Aurora answers the first pages of every list with `lengths` users, and `beside` them on the last page, a write with a user, the project with its id, and any other call with `other`. */
+async function openAurora(
+  lengths: readonly number[],
+  other: Answer,
+  { beside, ...config }: Partial<Config> & { beside?: object } = {},
+) {
   const calls: string[] = []
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://aurora.test')
@@ -34,7 +38,7 @@ async function openAurora(lengths: readonly number[], other: Answer, config: Par
     const length = lengths[Number(page) - 1]
     if (length === undefined) return other(response)
     const users = Array.from({ length }, (_, index) => ({ id: `u-${page}-${index}`, first_name: 'Ada' }))
-    json(200, { users })(response)
+    json(200, { users, ...(Number(page) === lengths.length && beside) })(response)
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -366,5 +370,35 @@ describe('204 to a read', () => {
 
     expect(data).toEqual({ users: null })
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_INVALID'])
+  })
+})
+
+describe('a refusal behind a full page that says that nothing follows', () => {
+  it.each(
+    [404, 400, 422].flatMap((status) => [
+      { status, length: 250, beside: { meta: { total: 250 } } },
+      { status, length: 50, beside: { has_more: false } },
+    ]),
+  )('with $status ends the list at once: $length, $beside', async ({ status, length, beside }) => {
+    await using aurora = await openAurora([length], json(status, REFUSAL), { beside })
+    const asked = '{ usersConnection(search: "ada") { totalCount isComplete } }'
+    const whole = { data: { usersConnection: { totalCount: length, isComplete: true } } }
+
+    expect(await aurora.ask(asked)).toMatchObject(whole)
+    expect(aurora.calls).toEqual(['users 1', 'users 2'])
+    // Nothing of it is in doubt, so the end is cached as long as the list.
+    await aurora.advance(60_000)
+    expect(await aurora.ask(asked)).toMatchObject(whole)
+    expect(aurora.calls).toHaveLength(2)
+  })
+
+  it('is a failure, or in doubt, where the page says nothing', async () => {
+    await using refused = await openAurora([250], json(422, REFUSAL))
+    const asked = '{ usersConnection(search: "ada") { totalCount isComplete } }'
+    expect((await refused.ask(asked)).errors).toMatchObject([{ extensions: { code: 'UNPROCESSABLE' } }])
+    await using missing = await openAurora([250], json(404, REFUSAL))
+    expect(await missing.ask(asked)).toMatchObject({
+      data: { usersConnection: { totalCount: null, isComplete: false } },
+    })
   })
 })

@@ -9,7 +9,7 @@ const PAGE_SIZE = 100
 const MAX_PAGES = 10
 
 type ReadPage = (query: Question['query']) => Promise<Page>
-type Page = Pick<Reply, 'value' | 'hasMore'>
+type Page = Pick<Reply, 'value' | 'follows'>
 
 /**
  * A short page is the last one, unless it announces more or has a length at which servers cut pages. A server that ignores the
@@ -20,13 +20,13 @@ export async function listAll(read: ReadPage): Promise<readonly Members[]> {
   const ids = new Set<unknown>()
   let size = PAGE_SIZE
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const { value, hasMore = false } = await readPage(read, page, all.length)
+    const { value, follows = null } = await readPage(read, page, all.length)
     const items = Array.isArray(value) ? (value as readonly Members[]) : []
     const added = items.filter(({ id }) => (id === undefined ? page === 1 : !ids.has(id)))
     all.push(...added)
     for (const { id } of added) ids.add(id)
     if (page === 1 && USUAL_SIZES.has(items.length)) size = items.length
-    if (added.length === 0 || (items.length < size && !hasMore)) break
+    if (added.length === 0 || (items.length < size && follows !== 'more')) break
   }
   return all
 }

@@ -34,12 +34,12 @@ describe('an answer that was saved', () => {
     })
   })
 
-  it('still says that more follows', () => {
+  it.each(['more', 'none'] as const)('still says what follows: %s', (follows) => {
     const reply = buildReply([{ id: 'p-1' }])
-    const followed = { ...reply, hasMore: true }
+    const told = { ...reply, follows }
 
-    expect(restore(thereAndBack(aList(), followed), RESTORING)?.answer).toHaveProperty('hasMore', true)
-    expect(restore(thereAndBack(aList(), reply), RESTORING)?.answer).not.toHaveProperty('hasMore')
+    expect(restore(thereAndBack(aList(), told), RESTORING)?.answer).toHaveProperty('follows', follows)
+    expect(restore(thereAndBack(aList(), reply), RESTORING)?.answer).not.toHaveProperty('follows')
   })
 
   it('and was a refusal comes back without its messages', () => {

@@ -10,7 +10,7 @@ import { createManualClock, settle } from '../../support/manual-clock.ts'
 const ITEMS = [{ id: 'p-1' }, { id: 'p-2' }]
 
 it.each<[PageBefore, string, Partial<Reply>]>([
-  ['followed', 'says that more items follow', { hasMore: true }],
+  ['followed', 'says that more items follow', { follows: 'more' }],
   ['short', 'has few', {}],
 ])('a page behind one that is %s, as it %s, is read as such', async (before, _, parts) => {
   const clock = createManualClock()

@@ -58,7 +58,7 @@ it('a list that comes again still says that more follows, in its body or in its 
       [LIST, {}],
     ] as const
   ).map(([text, headers]) => read(aList, { status: 200, headers, bytes: Buffer.from(text) }))
-  expect(shown).toMatchObject([true, true, true, true, false].map((hasMore) => ({ hasMore })))
+  expect(shown).toMatchObject(['more', 'more', 'more', 'more', null].map((follows) => ({ follows })))
 })
 
 it('a list that comes again has the same objects, and is another list', async () => {

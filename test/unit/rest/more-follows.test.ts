@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { bodySaysMore, headersSayMore } from '../../../src/rest/more-follows.ts'
+import { joinFollows, readBeside, readHeaders } from '../../../src/rest/more-follows.ts'
+import type { Follows } from '../../../src/rest/call.ts'
 import type { ListPart } from '../../../src/rest/more-follows.ts'
 
 const FIRST: ListPart = { page: 1, size: 250, length: 100 }
 const SECOND = { ...FIRST, page: 2 }
 
 /** What stands beside the list of projects. */
-const says = (beside: object, part = FIRST): boolean =>
-  bodySaysMore({ projects: [], ...beside }, 'projects', part)
+const follows = (beside: object, part = FIRST): Follows =>
+  readBeside({ projects: [], ...beside }, 'projects', part)
+const says = (beside: object, part = FIRST): boolean => follows(beside, part) === 'more'
 
 describe('a body that says that more follows', () => {
   it.each<[object]>([
@@ -88,9 +90,9 @@ describe('a body that says that more follows', () => {
   it('is not found in the list itself, nor in a body that is the list', () => {
     const items = [{ id: 'p-1', next: 'p-2', has_more: true, meta: { next_page: 2 } }]
 
-    expect(bodySaysMore({ projects: items }, 'projects', FIRST)).toBe(false)
-    expect(bodySaysMore(items, null, FIRST)).toBe(false)
-    expect(bodySaysMore({ links: [{ rel: 'next', href: '/x' }] }, 'links', FIRST)).toBe(false)
+    expect(readBeside({ projects: items }, 'projects', FIRST)).toBeNull()
+    expect(readBeside(items, null, FIRST)).toBeNull()
+    expect(readBeside({ links: [{ rel: 'next', href: '/x' }] }, 'links', FIRST)).toBeNull()
   })
 
   it('counts from the page that was asked for, in pages of the size that the body names', () => {
@@ -107,9 +109,9 @@ it('a total says nothing of a further page where no size of a page is known', ()
   const whole = { page: 1, size: null, length: 20 }
   const total = { 'x-total-count': '25' }
 
-  expect(headersSayMore(total, whole)).toBe(true)
-  expect(headersSayMore(total, { ...whole, page: 2, length: 5 })).toBe(false)
-  expect(headersSayMore(total, { ...whole, page: 3, length: 0 })).toBe(false)
+  expect(readHeaders(total, whole)).toBe('more')
+  expect(readHeaders(total, { ...whole, page: 2, length: 5 })).toBeNull()
+  expect(readHeaders(total, { ...whole, page: 3, length: 0 })).toBeNull()
   expect(says({ meta: { total: 25 } }, { ...whole, page: 2, length: 5 })).toBe(false)
   expect(says({ meta: { total: 45, per_page: 20 } }, { ...SECOND, length: 20 })).toBe(true)
 })
@@ -126,7 +128,7 @@ describe('a head that says that more follows', () => {
     [{ 'x-total-count': '101' }],
     [{ 'content-range': 'items 0-99/101' }],
   ])('%j', (headers) => {
-    expect(headersSayMore(headers, FIRST)).toBe(true)
+    expect(readHeaders(headers, FIRST)).toBe('more')
   })
 
   it.each<[Record<string, string | string[]>]>([
@@ -147,6 +149,50 @@ describe('a head that says that more follows', () => {
     [{ 'content-range': 'items 0-99/*' }],
     [{ 'content-range': 'bytes 0-99/1000' }],
   ])('and one that does not: %j', (headers) => {
-    expect(headersSayMore(headers, FIRST)).toBe(false)
+    expect(readHeaders(headers, FIRST)).not.toBe('more')
+  })
+})
+
+/** The last of three pages that were cut at 100, though 250 were asked for. */
+const LAST_OF_THREE: ListPart = { page: 3, size: 250, length: 100 }
+
+describe('an answer that says that nothing follows', () => {
+  it.each<[object]>([
+    [{ has_more: false }],
+    [{ last: true }],
+    [{ next_page: null }],
+    [{ links: { self: '/projects?page=3', next: null } }],
+    [{ meta: { pagination: { has_next: false } } }],
+    [{ total_pages: 3 }],
+    [{ meta: { total: 300 } }],
+    [{ meta: { total: 300, per_page: 100 } }],
+  ])('beside the list: %j', (beside) => {
+    expect(follows(beside, LAST_OF_THREE)).toBe('none')
+  })
+
+  it.each<[Record<string, string>]>([
+    [{ link: '<?page=2>; rel="prev"' }],
+    [{ 'x-next-page': '' }],
+    [{ 'x-total-pages': '3' }],
+    [{ 'x-total-count': '300' }],
+    [{ 'content-range': 'items 200-299/300' }],
+  ])('in its head: %j', (headers) => {
+    expect(readHeaders(headers, LAST_OF_THREE)).toBe('none')
+  })
+
+  it.each<[object]>([
+    // The pages before may have been as short as this one.
+    [{ meta: { total: 350 } }],
+    [{ meta: { total: 0 } }],
+    [{ count: 100 }],
+    [{ request_id: 'a', has_more: null }],
+  ])('and one that does not: %j', (beside) => {
+    expect(follows(beside, LAST_OF_THREE)).toBeNull()
+  })
+
+  it('is not believed where another word says that more follows', () => {
+    expect(follows({ has_more: false, meta: { total: 1000 } }, LAST_OF_THREE)).toBe('more')
+    expect(joinFollows('none', 'more')).toBe('more')
+    expect(joinFollows(null, 'none')).toBe('none')
   })
 })

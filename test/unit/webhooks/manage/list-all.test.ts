@@ -16,7 +16,10 @@ it.each([
     made += 1
     const from = (Number(page) - 1) * pageSize
     const value = pageSize === 0 ? ALL.slice(0, 100) : ALL.slice(from, from + pageSize)
-    return Promise.resolve({ value, hasMore: announces && from + pageSize < ALL.length })
+    return Promise.resolve({
+      value,
+      follows: announces && from + pageSize < ALL.length ? ('more' as const) : null,
+    })
   })
   expect(found).toEqual(pageSize === 0 ? ALL.slice(0, 100) : ALL)
   expect(made).toBe(calls)
@@ -72,5 +75,5 @@ const refusing =
   }
 
 it('an empty page is the last one, whatever it announces', async () => {
-  expect(await listAll(() => Promise.resolve({ value: [], hasMore: true }))).toEqual([])
+  expect(await listAll(() => Promise.resolve({ value: [], follows: 'more' }))).toEqual([])
 })
