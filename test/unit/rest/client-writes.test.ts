@@ -25,7 +25,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((thing) => thing.close()))
 })
 
-async function connect(answer: (response: ServerResponse) => void, attemptTimeoutMs = 2000) {
+async function connect(answer: (response: ServerResponse) => void, attemptTimeoutMs = 120_000) {
   const arrived: Arrived[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -240,12 +240,15 @@ describe('the outcome of a write', () => {
   it.each([
     [
       'is cut',
-      (response: ServerResponse) => void response.writeHead(200, { 'content-length': '99' }).write('{"pro'),
+      (response: ServerResponse) =>
+        void response
+          .writeHead(200, { 'content-length': '99' })
+          .write('{"pro', () => void response.socket?.end()),
     ],
     ['is no JSON', (response: ServerResponse) => void response.writeHead(200).end('<p>done</p>')],
     ['shows nothing', answerJson(200, { project: {} })],
   ])('is that it was done where a success %s', async (_, answer) => {
-    const { failureOf } = await connect(answer, 200)
+    const { failureOf } = await connect(answer)
     const error = await failureOf('updateProject')
     expect(error.details.outcome).toBe('DONE')
     expect(error.message).toContain('It was carried out.')
