@@ -33,22 +33,27 @@ function parse(text: string): unknown {
 }
 
 /**
- * `{"errors": …}` and the shapes of other servers: `{"error": …}`, `{"message": …}`, and the problem details of RFC 9457.
- * Some have several of them, of which one is only the name of the status. `invalid-params` is of RFC 7807, and its forms.
+ * Where messages are, and how deep the members there are: those of `errors` are named after what was sent, each with what is wrong
+ * with it, while an object in `error` describes one error, and a single text in it may be anything. These are the shapes of other
+ * servers too: `{"error": …}`, `{"message": …}`, the problem details of RFC 9457, and `invalid-params` of RFC 7807 in its forms. Some
+ * bodies have several of them, and one of those is only the name of the status.
  */
+const PLACES: readonly (readonly [name: string, depth: number])[] = [
+  ['errors', 0],
+  ['error', 1],
+  ['error_description', 1],
+  ['message', 1],
+  ['title', 1],
+  ['detail', 1],
+  ['description', 1],
+  ['invalid-params', 0],
+  ['invalid_params', 0],
+  ['invalidParams', 0],
+  ['violations', 0],
+]
+
 const wordsOf = (body: Members): readonly string[] =>
-  [
-    'errors',
-    'error',
-    'error_description',
-    'message',
-    'title',
-    'detail',
-    'invalid-params',
-    'invalid_params',
-    'invalidParams',
-    'violations',
-  ].flatMap((name) => wordsIn(body[name]))
+  PLACES.flatMap(([name, depth]) => wordsIn(body[name], depth))
 
 /** In a text, a list, an object that has words, or a map from the name of a member to what is wrong with it. */
 function wordsIn(value: unknown, depth = 0): readonly string[] {
@@ -56,10 +61,36 @@ function wordsIn(value: unknown, depth = 0): readonly string[] {
   const own = wordsOfEntry(value)
   return own.length > 0 || !isMembers(value)
     ? own
-    : Object.entries(value).flatMap((entry) => wordsOfMember(entry, depth))
+    : Object.entries(value)
+        .filter(([name]) => !isInternal(name))
+        .flatMap((entry) => wordsOfMember(entry, depth))
 }
 
-const WORDS: readonly string[] = ['message', 'msg', 'error', 'reason', 'title', 'detail']
+/** Whether a member is about the machines and the code of a server, as it is in all its spellings. */
+export const isInternal = (name: string): boolean => INTERNAL.has(name.replace(/[-_]/g, '').toLowerCase())
+
+/** No member that Aurora takes has such a name; a test compares them with the contract. */
+const INTERNAL: ReadonlySet<string> = new Set(
+  [
+    ['requestid', 'xrequestid', 'correlationid', 'trace', 'traces', 'traceid', 'traceparent', 'spanid'],
+    ['traceback', 'backtrace', 'stack', 'stacktrace', 'callstack', 'exception', 'exceptionclass', 'cause'],
+    ['debug', 'debuginfo', 'debugmessage', 'developermessage', 'internal', 'internalmessage', 'innererror'],
+    ['sql', 'sqlstate', 'sqlmessage', 'query', 'statement', 'database', 'db'],
+    ['host', 'hostname', 'server', 'servername', 'node', 'pod', 'container', 'instance', 'upstream', 'ip'],
+    ['pid', 'file', 'filename', 'path', 'filepath', 'line', 'linenumber', 'env', 'environment'],
+  ].flat(),
+)
+
+const WORDS: readonly string[] = [
+  'message',
+  'msg',
+  'error',
+  'error_description',
+  'reason',
+  'title',
+  'detail',
+  'description',
+]
 
 function wordsOfEntry(entry: unknown): readonly string[] {
   const texts = isMembers(entry) ? WORDS.map((name) => entry[name]) : [entry].flat()

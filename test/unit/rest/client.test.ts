@@ -382,8 +382,21 @@ describe('a failure of Aurora', () => {
     ],
     [
       'of unknown members within an object of errors',
-      '{"errors": {"debug": {"host": "10.0.0.7", "trace": "at /srv/app.rb:7", "city": ["is odd"]}}}',
-      ['debug: city: is odd'],
+      '{"errors": {"site": {"host": "10.0.0.7", "trace": "at /srv/app.rb:7", "city": ["is odd"]}}}',
+      ['site: city: is odd'],
+    ],
+    [
+      'of one error whose members are single texts',
+      '{"error": {"code": "x", "host": "db-7", "trace": "at /srv/app.rb:7", "info": "at db-7"}}',
+      [],
+    ],
+    ['of one error with errors by member', '{"error": {"name": ["is odd"], "code": "x"}}', ['name: is odd']],
+    ['of one error with a description', '{"error": {"code": "x", "description": "is odd"}}', ['is odd']],
+    ['with a description', '{"code": "x", "description": "is odd"}', ['is odd']],
+    [
+      'of the machine beside errors by member',
+      '{"errors": {"name": "is odd", "host": "canary", "Request-Id": "canary", "stack_trace": ["canary"], "sqlState": ["canary"]}}',
+      ['name: is odd'],
     ],
     [
       'with a place that is an address or a file',
