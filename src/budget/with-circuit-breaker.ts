@@ -6,7 +6,7 @@ import { AttemptError, isAttemptError, statusOf } from '../rest/attempt-error.ts
 import type { Call, Layer } from '../rest/call.ts'
 import { tenantOf } from '../rest/scope.ts'
 import type { Standings } from '../rest/standings.ts'
-import { isOfTheWay } from '../errors/of-the-way.ts'
+import { isUnseen } from '../errors/of-the-way.ts'
 import { createBreaker } from './breaker.ts'
 import type { Breaker, Pass, Sign } from './breaker.ts'
 
@@ -258,8 +258,7 @@ function healthOf(error: unknown): Health {
   if (!isAttemptError(error)) return 'left'
   const status = statusOf(error)
   if (status !== null) {
-    // The service has not looked at the call.
-    if (isOfTheWay(status)) return 'unanswered'
+    if (isUnseen(status)) return 'unanswered'
     return status >= 500 ? 'failing' : 'answered'
   }
   if (error.code === 'UPSTREAM_INVALID') return 'answered'

@@ -12,6 +12,12 @@ const OF_THE_WAY: ReadonlySet<number> = new Set([
 
 export const isOfTheWay = (status: number): boolean => OF_THE_WAY.has(status)
 
+/** A proxy that asks for a credential of its own (RFC 9110, 15.5.8), and a network that asks for a login (RFC 6585, 6). */
+const ASKED_ON_THE_WAY: ReadonlySet<number> = new Set([407, 511])
+
+/** Whether the service itself has not looked at the call, so that nothing follows for the service or a credential. */
+export const isUnseen = (status: number): boolean => isOfTheWay(status) || ASKED_ON_THE_WAY.has(status)
+
 /**
  * From these statuses something follows for an object, a list or a credential, so they have to be Aurora's own. A 422 is none of them:
  * no firewall answers with it, and frameworks have a page for it.

@@ -1,7 +1,7 @@
 // What Aurora's answers have shown of each credential: accepted, refused, or unknown. In limited memory.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
-import { isOfTheWay } from '../errors/of-the-way.ts'
+import { isUnseen } from '../errors/of-the-way.ts'
 import type { BudgetKey, Scope, ScopeKey } from './scope.ts'
 
 /** `unknown`: Aurora has not answered a call of it with a success yet, or not for a long time. */
@@ -43,8 +43,8 @@ const DOUBTFUL_MS = 60_000
  */
 const REFUSALS_IN_A_ROW = 5
 
-/** 5xx is about Aurora. Any 4xx that is not about the way may be due to the credential. */
-const isVerdict = (status: number): boolean => status >= 400 && status < 500 && !isOfTheWay(status)
+/** 5xx is about Aurora. Any other 4xx that Aurora has answered with may be due to the credential. */
+const isVerdict = (status: number): boolean => status >= 400 && status < 500 && !isUnseen(status)
 
 /**
  * `max` is not used, because it would allocate the places of all credentials at the start, which takes milliseconds and

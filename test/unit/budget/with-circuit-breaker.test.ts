@@ -246,6 +246,7 @@ describe('five in a row are needed', () => {
 
 describe('an operation that gets no answer', () => {
   it.each<[string, Answer | Error]>([
+    ['407 of a proxy', buildRefusal(407)],
     ['502', buildRefusal(502)],
     ['503', buildRefusal(503)],
     ['504', buildRefusal(504)],

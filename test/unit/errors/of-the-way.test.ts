@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { READS } from '../../../src/aurora/reads.ts'
 import { toRefusalError } from '../../../src/rest/refusal-error.ts'
 import { buildRefusal } from '../../support/builders.ts'
-import { isFromTheWay, isOfTheWay } from '../../../src/errors/of-the-way.ts'
+import { isFromTheWay, isOfTheWay, isUnseen } from '../../../src/errors/of-the-way.ts'
 
 const span = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, nth) => from + nth)
@@ -15,6 +15,10 @@ it('these statuses are about the way, and no others', () => {
   const isPassing = (status: number): boolean =>
     toRefusalError(READS.retrieveProject, buildRefusal(status)).isPassing
   expect(span(300, 599).filter(isPassing)).toEqual(passing)
+})
+
+it('a proxy or a network that asks for a credential of its own lasts, and the service has not seen the call', () => {
+  expect(span(100, 599).filter((status) => isUnseen(status) && !isOfTheWay(status))).toEqual([407, 511])
 })
 
 const PAGE = '<!DOCTYPE html><html><body>Blocked</body></html>'

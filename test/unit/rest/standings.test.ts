@@ -74,7 +74,7 @@ describe('the standing of a credential', () => {
     expect([standings.of(scope), standings.isDoubtful(scope)]).toEqual(['unknown', true])
   })
 
-  it.each([302, 408, 425, 499, 500, 503])('is not touched by a %i', (status) => {
+  it.each([302, 407, 408, 425, 499, 500, 503])('is not touched by a %i', (status) => {
     const { standings } = setUp()
     const scope = scopeOf('a')
     standings.refuse(scope, status)
