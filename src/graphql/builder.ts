@@ -2,6 +2,7 @@
 import SchemaBuilder from '@pothos/core'
 import { GatewayError } from '../errors/errors.ts'
 import { formatDateTime } from './date-time.ts'
+import { FormFile } from './form-file.ts'
 import { readJson } from './json.ts'
 import type { GraphQLContext } from './context.ts'
 
@@ -11,7 +12,7 @@ interface Terms {
     ID: { Input: string; Output: string }
     DateTime: { Input: string; Output: string }
     JSON: { Input: unknown; Output: unknown }
-    File: { Input: File; Output: never }
+    File: { Input: FormFile; Output: never }
   }
 }
 
@@ -47,7 +48,7 @@ builder.scalarType('File', {
     'the request has at most 10 MB.',
   specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
   parseValue(value) {
-    if (value instanceof File) return value
+    if (value instanceof FormFile) return value
     throw new GatewayError('BAD_USER_INPUT', 'A File comes as a part of a multipart request.')
   },
   parseLiteral() {

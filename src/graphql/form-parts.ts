@@ -1,9 +1,10 @@
 // The parts of a form (RFC 7578), with the names of parts and files in each way in which clients write them.
+import { FormFile } from './form-file.ts'
 
 export interface FormPart {
   readonly name: string
   /** A part without the name of a file is a text. */
-  readonly value: string | File
+  readonly value: string | FormFile
 }
 
 const LINE_END = '\r\n'
@@ -45,7 +46,7 @@ function readPart(head: string, body: Buffer): FormPart | null {
   const filename = decodeExtended(given.get('filename*')) ?? given.get('filename')
   if (filename === undefined) return { name, value: new TextDecoder().decode(body) }
   const type = fieldOf(head, 'content-type') || 'application/octet-stream'
-  return { name, value: new File([new Uint8Array(body)], filename, { type }) }
+  return { name, value: new FormFile(filename, type, body) }
 }
 
 const fieldOf = (head: string, name: string): string =>

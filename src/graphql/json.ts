@@ -1,5 +1,6 @@
 // JSON values of unknown shape, in answers and in inputs: their depth is limited, and they are passed on unchanged.
 import { GatewayError } from '../errors/errors.ts'
+import { FormFile } from './form-file.ts'
 
 /** The limit of levels; JSON.stringify runs out of stack at some thousands. */
 export const MAX_LEVELS = 500
@@ -18,9 +19,9 @@ export function readJson(value: unknown): unknown {
   return value
 }
 
-/** A multipart request can map a file to any place of the variables, and JSON.stringify writes a File as an empty object. */
+/** A multipart request can map a file to any place of the variables, and JSON.stringify writes a file as an empty object. */
 const holdsFile = (value: unknown): boolean =>
-  value instanceof Blob ||
+  value instanceof FormFile ||
   (typeof value === 'object' && value !== null && Object.values(value).some(holdsFile))
 
 /**

@@ -4,6 +4,7 @@ import { GatewayError } from '../errors/errors.ts'
 import type { ErrorDetails } from '../errors/errors.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { findExcess } from '../exchange/json-excess.ts'
+import { FormFile } from './form-file.ts'
 import { readParts } from './form-parts.ts'
 import { measureValues } from './limits/measure-values.ts'
 
@@ -18,7 +19,7 @@ const MAP_LEVELS = 2
 
 type Values = Record<string, unknown>
 /** Of the parts, by their names. */
-type Form = ReadonlyMap<string, string | File>
+type Form = ReadonlyMap<string, string | FormFile>
 
 /** Throws a BAD_REQUEST for a form that is none, and QUERY_REJECTED for one that is too large. */
 export async function readForm(request: Request): Promise<unknown> {
@@ -52,27 +53,26 @@ function readBoundary(contentType: string): string {
 
 /** The parser of forms takes a second for a form of many small parts, and for a part with a large head. */
 function assertModest(bytes: Buffer, delimiter: string): void {
-  const parts = countParts(bytes, delimiter)
+  const starts = findAll(bytes, delimiter)
+  // The end of the form begins with the boundary, too.
+  const parts = starts.length - 1
   if (parts > MAX_PARTS) reject(`A form may have ${MAX_PARTS} parts.`, { limit: MAX_PARTS, actual: parts })
-  let at = bytes.indexOf(delimiter)
-  for (let part = 0; part < parts; part += 1) {
-    const next = bytes.indexOf(delimiter, at + delimiter.length)
+  for (const [part, at] of starts.entries()) {
+    const next = starts[part + 1] ?? at
     const headEnd = bytes.subarray(at, at + delimiter.length + MAX_PART_HEAD_BYTES).indexOf('\r\n\r\n')
     if (headEnd === -1 && next - at > MAX_PART_HEAD_BYTES)
       reject(`The head of a part may have ${MAX_PART_HEAD_BYTES} bytes.`, {
         limit: MAX_PART_HEAD_BYTES,
         actual: next - at,
       })
-    at = next
   }
 }
 
-/** Parts begin with the boundary, as the end of the form does. */
-function countParts(bytes: Buffer, delimiter: string): number {
-  let count = -1
+function findAll(bytes: Buffer, delimiter: string): readonly number[] {
+  const found: number[] = []
   for (let at = bytes.indexOf(delimiter); at !== -1; at = bytes.indexOf(delimiter, at + delimiter.length))
-    count += 1
-  return count
+    found.push(at)
+  return found
 }
 
 function readPart(form: Form, name: string): unknown {
@@ -114,7 +114,7 @@ const isListOfTexts = (value: unknown): boolean =>
 const MAX_PLACE_CHARS = 500
 
 /** Names of prototypes lead nowhere, because only own members are followed. */
-function put(file: string | File, operations: Values, place: string): void {
+function put(file: string | FormFile, operations: Values, place: string): void {
   const names = place.split('.')
   const last = names.pop() ?? ''
   let at: unknown = operations
@@ -125,7 +125,7 @@ function put(file: string | File, operations: Values, place: string): void {
 }
 
 const isContainer = (value: unknown): value is Values =>
-  typeof value === 'object' && value !== null && !(value instanceof Blob)
+  typeof value === 'object' && value !== null && !(value instanceof FormFile)
 
 const refuse = (message: string): never => fail('BAD_REQUEST', message, {})
 

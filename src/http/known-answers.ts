@@ -140,10 +140,13 @@ export interface Asking {
   readonly body: Uint8Array
 }
 
-/** Compared as a whole, so that no two requests can be confused. Only the body can contain a line feed. */
+/**
+ * Compared as a whole, so that no two requests can be confused. Only the body can contain a line feed. Of a body with which the key is
+ * too long to be kept, the rest is left out: it may have megabytes.
+ */
 export function keyOf({ head, caller, target, body }: Asking): string {
   const { buffer, byteOffset, byteLength } = body
-  const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1', 0, MAX_KEY_LENGTH + 1)
   const role = caller.isReadOnly ? 'reads' : 'writes'
   const way = caller.router ? 'router ' : ''
   return `${way}${head.id} ${role} ${caller.scope.key} ${target}\n${text}`

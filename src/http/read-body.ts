@@ -63,14 +63,15 @@ const NO_BODY: ReadBody = { kind: 'whole', bytes: NO_BYTES }
  * Files may have any bytes.
  */
 function toWhole({ headers }: IncomingMessage, bytes: Uint8Array): ReadBody {
-  const isSound = isUtf8(bytes)
-  const excess = findExcess(bytes)
-  if (isSound && excess === null) return { kind: 'whole', bytes }
   // The parts of a form are checked when they are read.
   if (mediaTypeOf(headers['content-type'] ?? '') === 'multipart/form-data') return { kind: 'whole', bytes }
-  if (excess === null) return refused(bodyNotUtf8)
-  return refused(excess === 'unclosed' ? bodyUnclosed : bodyTooWide(excess))
+  const excess = findExcess(bytes)
+  if (excess) return refused(excess === 'unclosed' ? bodyUnclosed : bodyTooWide(excess))
+  return isUtf8(bytes) ? { kind: 'whole', bytes } : refused(bodyNotUtf8)
 }
+
+/** Only files are larger, and few of them come at once: such a body gets room for all of it, so that it is not copied again. */
+const LARGE_BYTES = 1024 * 1024
 
 /** Listens for events: an early end of `for await` would destroy the connection, and the answer with it. */
 function collect(
@@ -83,6 +84,7 @@ function collect(
     // One growing block: a body may come in parts of one byte, and an object for each would take a hundred times its bytes.
     let block: Uint8Array = new Uint8Array(0)
     let bytes = 0
+    const expected = Number(incoming.headers['content-length'] ?? maxBytes)
     const settle = (result: ReadBody): void => {
       incoming.off('data', take).off('end', finish).off('close', lose)
       resolve(result)
@@ -95,7 +97,8 @@ function collect(
       // A usual body comes in one chunk: nothing is copied then.
       if (bytes === 0) block = chunk
       else if (end > block.length) {
-        const larger = new Uint8Array(Math.min(maxBytes, Math.max(end, 2 * block.length)))
+        const wanted = Math.max(end, 2 * block.length)
+        const larger = new Uint8Array(wanted < LARGE_BYTES ? Math.min(wanted, expected) : expected)
         larger.set(block.subarray(0, bytes))
         block = larger
       }

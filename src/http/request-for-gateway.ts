@@ -2,7 +2,7 @@
 
 import type { FieldReader } from '../callers/caller.ts'
 import type { PlainRequest } from '../exchange/plain-exchange.ts'
-import { plainType } from './cross-site.ts'
+import { isMultipart, plainType } from './cross-site.ts'
 import type { Exchange } from './exchange.ts'
 import { CONDITIONS, withoutRefreshDirectives } from './directives.ts'
 import type { Head } from './heads.ts'
@@ -101,16 +101,24 @@ class UnderstoodRequest implements PlainRequest {
 export function createRequest(exchange: Exchange, body: Uint8Array): Request {
   const { incoming, gone } = exchange
   const isPost = incoming.method === 'POST'
+  const headers = toPlainHeaders(readHeaders(incoming), isPost)
+  const isForm = isPost && isMultipart(headers)
   const request = new Request(readTarget(incoming.url ?? '') ?? 'http://localhost/graphql', {
     // A HEAD is a GET whose body is not sent: write-response.ts.
     method: isPost ? 'POST' : 'GET',
-    headers: toPlainHeaders(readHeaders(incoming), isPost),
-    body: isPost ? (body as Uint8Array<ArrayBuffer>) : null,
+    headers,
+    body: isPost && !isForm ? (body as Uint8Array<ArrayBuffer>) : null,
   })
+  // A Request copies its bytes, and copies them again when they are read: a form may have megabytes.
+  if (isForm) Object.defineProperty(request, 'arrayBuffer', { value: async () => toBuffer(body) })
   // Node's own `request.signal` follows the given signal only until the Request is garbage collected. Code that keeps
   // the signal alone would never notice that the client has left.
   return Object.defineProperty(request, 'signal', { value: gone })
 }
+
+/** The memory of the bytes itself where nothing else is in it. */
+const toBuffer = (bytes: Uint8Array): ArrayBufferLike =>
+  bytes.length === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
 
 /** Fields that browsers add by themselves to each request of an EventSource, and that no stream can obey. */
 const RELOADING = ['cache-control', ...CONDITIONS] as const

@@ -1,5 +1,6 @@
 // The kinds of jobs: what begins each of them, what it works on, and its results.
 import { builder } from '../builder.ts'
+import type { FormFile } from '../form-file.ts'
 import { assertInput } from '../input.ts'
 import { identifier, text } from '../member.ts'
 import { foreignId, relation } from '../relation.ts'
@@ -147,13 +148,12 @@ const MEDIA_TYPES: ReadonlySet<string> = new Set(['application/pdf', 'image/png'
 /** A reasonable length for a name in a header; file systems end at 255. */
 const MAX_NAME_LENGTH = 200
 
-async function readFile({ file }: Readonly<Record<string, unknown>>) {
-  const { name, type, size } = file as File
-  assertInput(size > 0, 'The `file` is empty.')
+function readFile({ file }: Readonly<Record<string, unknown>>) {
+  const { name, type, bytes } = file as FormFile
+  assertInput(bytes.length > 0, 'The `file` is empty.')
   assertInput(
     name.length <= MAX_NAME_LENGTH,
     `The name of the \`file\` may have ${MAX_NAME_LENGTH} characters.`,
   )
-  const bytes = new Uint8Array(await (file as File).arrayBuffer())
   return { file: { name, mediaType: MEDIA_TYPES.has(type) ? type : 'application/octet-stream', bytes } }
 }

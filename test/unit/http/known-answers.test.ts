@@ -1,6 +1,8 @@
 // Which requests are known again, and what is kept of their answers.
 import { describe, expect, it } from 'vitest'
-import { createKnownAnswers } from '../../../src/http/known-answers.ts'
+import { createHeads } from '../../../src/http/heads.ts'
+import { createKnownAnswers, keyOf } from '../../../src/http/known-answers.ts'
+import type { Caller } from '../../../src/callers/caller.ts'
 import { buildScope } from '../../support/builders.ts'
 import type { Repeat, Repeated } from '../../../src/http/known-answers.ts'
 
@@ -39,6 +41,17 @@ describe('a known request', () => {
     for (const status of [429, 500, 503])
       expect(keptAfter(new Response('{}', { status, headers: { 'retry-after': '1' } }))).toBeNull()
   })
+})
+
+it('the key of a body that is too long to be kept has no megabytes', () => {
+  const head = createHeads().of('POST', new Headers())
+  const caller = { scope: buildScope(), isReadOnly: false } as Caller
+  const keyFor = (length: number): string =>
+    keyOf({ head, caller, target: '/graphql', body: Buffer.alloc(length, 'x') })
+  expect(keyFor(10_000)).toContain('x'.repeat(10_000))
+  expect(keyFor(1_000_000).length).toBeLessThan(17_000)
+  expect(keptAfter(new Response(), keyFor(16_001))).toBeNull()
+  expect(keptAfter(new Response(), keyFor(1_000_000))).toBeNull()
 })
 
 it('a tenant with very many callers displaces none of another', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Exchange } from '../../../src/http/exchange.ts'
 import { createHeads } from '../../../src/http/heads.ts'
-import { partsOf, readTarget, toPlainRequest } from '../../../src/http/request-for-gateway.ts'
+import { createRequest, partsOf, readTarget, toPlainRequest } from '../../../src/http/request-for-gateway.ts'
 
 it.each([
   ['GET', 'text/event-stream', null],
@@ -14,6 +14,20 @@ it.each([
   const head = createHeads().of(method, fields)
   const { headers } = toPlainRequest({} as Exchange, { head, fields, body: Buffer.of() })
   expect(headers.get('cache-control')).toBe(expected)
+})
+
+it('a form is read out of the memory in which it came, and nothing beside it is', async () => {
+  const incoming = {
+    method: 'POST',
+    url: '/graphql',
+    rawHeaders: ['Content-Type', 'multipart/form-data; boundary=b'],
+    headers: {},
+  }
+  const read = (body: Uint8Array): Promise<ArrayBuffer> =>
+    createRequest({ incoming } as unknown as Exchange, body).arrayBuffer()
+  const whole = Uint8Array.of(1, 2, 3, 4)
+  expect(await read(whole)).toBe(whole.buffer)
+  expect(new Uint8Array(await read(whole.subarray(1, 3)))).toEqual(Uint8Array.of(2, 3))
 })
 
 /** What a URL would read of it. */
