@@ -66,7 +66,7 @@ function toWhole({ headers }: IncomingMessage, bytes: Uint8Array): ReadBody {
   // The parts of a form are checked when they are read.
   if (mediaTypeOf(headers['content-type'] ?? '') === 'multipart/form-data') return { kind: 'whole', bytes }
   const excess = findExcess(bytes)
-  if (excess) return refused(excess === 'unclosed' ? bodyUnclosed : bodyTooWide(excess))
+  if (excess !== null) return refused(excess === 'unclosed' ? bodyUnclosed : bodyTooWide(excess))
   return isUtf8(bytes) ? { kind: 'whole', bytes } : refused(bodyNotUtf8)
 }
 
