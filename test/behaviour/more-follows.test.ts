@@ -1,66 +1,7 @@
 // Another Aurora whose lists go on by a cursor or a link alone, and that ignores the number of the page: what it does not show is not taken for nothing.
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { createManualClock } from '../support/manual-clock.ts'
-import { createTestGateway } from '../support/test-gateway.ts'
-
-interface Page {
-  readonly status?: number
-  readonly length: number
-  readonly first?: number
-  readonly headers?: Record<string, string>
-  readonly beside?: object
-}
-
-/** Each list is answered by `pageOf`, with the number of the page that is asked for. */
-async function openAurora(pageOf: (page: number) => Page) {
-  const calls: string[] = []
-  const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://aurora.test')
-    const list = pathname.split('/').at(-1) ?? ''
-    const number = Number(searchParams.get('page') ?? 1)
-    calls.push(`${list} ${number}`)
-    const { status = 200, length, first = 0, headers, beside } = pageOf(number)
-    const items = Array.from({ length }, (_, index) => ({
-      id: `${list}-${first + index}`,
-      name: 'Team',
-      first_name: 'Ada',
-      email: `a${first + index}@example.com`,
-      created_at: new Date(Date.UTC(2026, 0, 1) - (first + index) * 60_000).toISOString(),
-    }))
-    response.writeHead(status, { 'content-type': 'application/json', ...headers })
-    response.end(JSON.stringify(status === 200 ? { [list]: items, ...beside } : { errors: [] }))
-  })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const clock = createManualClock()
-  const gateway = await createTestGateway({ baseUrl: `http://127.0.0.1:${port}`, clock })
-  return {
-    ask: gateway.ask,
-    async askReport(query: string) {
-      const response = await gateway.handle(
-        new Request('http://gateway.test/graphql', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ query, extensions: { freshness: true } }),
-        }),
-      )
-      return (await response.json()) as {
-        data: Record<string, unknown[]>
-        errors?: object[]
-        extensions: { freshness: { path: unknown; reason: string }[] }
-      }
-    },
-    calls,
-    advance: clock.advance,
-    async [Symbol.asyncDispose]() {
-      await gateway[Symbol.asyncDispose]()
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
-    },
-  }
-}
+import { faultsOf, openPagedAurora } from '../support/paged-aurora.ts'
+import type { Page } from '../support/paged-aurora.ts'
 
 const QUESTION =
   '{ usersConnection(search: "Ada", first: 1) { nodes { id } totalCount isComplete missingPages } }'
@@ -76,23 +17,21 @@ describe('a list that says that more follows, and always shows its first page', 
     ['a cursor', { beside: NEXT_CURSOR }],
   ])('is not complete where %s says so, whatever the length of the page', async (_, words) => {
     for (const length of [1, 37, 100, 250]) {
-      await using aurora = await openAurora(() => ({ length, ...words }))
+      await using aurora = await openPagedAurora(() => ({ length, ...words }))
 
-      const { data, errors } = await aurora.ask<{ usersConnection: object }>(QUESTION)
+      const answer = await aurora.ask<{ usersConnection: object }>(QUESTION)
       await aurora.advance(61_000)
       const later = await aurora.ask<{ usersConnection: object }>(QUESTION)
 
-      expect(data?.usersConnection).toMatchObject({ ...IN_DOUBT, nodes: [{ id: expect.any(String) }] })
-      expect(errors?.map(({ path, extensions: { code } }) => [path?.join('.'), code])).toEqual([
-        ['usersConnection.totalCount', 'UPSTREAM_INVALID'],
-      ])
+      expect(answer.data?.usersConnection).toMatchObject({ ...IN_DOUBT, nodes: [{ id: expect.any(String) }] })
+      expect(faultsOf(answer)).toEqual([['usersConnection.totalCount', 'UPSTREAM_INVALID']])
       expect(later.data?.usersConnection).toMatchObject(IN_DOUBT)
       expect(aurora.calls.length).toBeLessThanOrEqual(4)
     }
   })
 
   it('does not say that nobody has an address, and finds whom the page shows', async () => {
-    await using aurora = await openAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
+    await using aurora = await openPagedAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
 
     const nobody = await aurora.ask('{ user(email: "nobody@example.com") { id } }')
     const somebody = await aurora.ask('{ user(email: "a36@example.com") { id } }')
@@ -102,7 +41,7 @@ describe('a list that says that more follows, and always shows its first page', 
   })
 
   it('does not say of a team that it does not exist', async () => {
-    await using aurora = await openAurora(() => ({ length: 12, beside: NEXT_CURSOR }))
+    await using aurora = await openPagedAurora(() => ({ length: 12, beside: NEXT_CURSOR }))
 
     const { errors } = await aurora.ask('{ node(id: "Team:teams-99") { id } }')
 
@@ -110,7 +49,7 @@ describe('a list that says that more follows, and always shows its first page', 
   })
 
   it('has its items where it is shown as it is, and says that it may go on, also when it is cached', async () => {
-    await using aurora = await openAurora(() => ({ length: 37, headers: NEXT_LINK }))
+    await using aurora = await openPagedAurora(() => ({ length: 37, headers: NEXT_LINK }))
 
     const answers = [await aurora.askReport('{ users { id } }'), await aurora.askReport('{ users { id } }')]
 
@@ -121,7 +60,7 @@ describe('a list that says that more follows, and always shows its first page', 
   })
 
   it('has a next page as long as a slice has items, and then an error', async () => {
-    await using aurora = await openAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
+    await using aurora = await openPagedAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
     type Answer = {
       projects: { nodes: object[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
     }
@@ -140,7 +79,7 @@ describe('a list that says that more follows, and always shows its first page', 
   })
 
   it('gives no cursor of changes to begin with', async () => {
-    await using aurora = await openAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
+    await using aurora = await openPagedAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
 
     const { data } = await aurora.ask('{ changes(since: "") { cursor isReset isComplete } }')
 
@@ -152,7 +91,7 @@ describe('a list that says that more follows, and has no further page', () => {
   it.each([404, 416])(
     'is not complete where the next page is answered with %i, for as long as it says so',
     async (status) => {
-      await using aurora = await openAurora((page) =>
+      await using aurora = await openPagedAurora((page) =>
         page === 1 ? { length: 37, beside: NEXT_CURSOR } : { status, length: 0 },
       )
 
@@ -166,7 +105,7 @@ describe('a list that says that more follows, and has no further page', () => {
   )
 
   it('is not complete where the number of the page is refused', async () => {
-    await using aurora = await openAurora((page) =>
+    await using aurora = await openPagedAurora((page) =>
       page === 1 ? { length: 37, beside: NEXT_CURSOR } : { status: 400, length: 0 },
     )
 
@@ -179,7 +118,7 @@ describe('a list that says that more follows, and has no further page', () => {
   it('is not complete where the next page is empty, unless the page is as long as was asked for', async () => {
     const totals: unknown[] = []
     for (const length of [37, 250]) {
-      await using aurora = await openAurora((page) =>
+      await using aurora = await openPagedAurora((page) =>
         page === 1 ? { length, beside: { has_more: true } } : { length: 0, beside: { has_more: false } },
       )
       totals.push((await aurora.ask<{ usersConnection: object }>(QUESTION)).data?.usersConnection)
@@ -189,7 +128,10 @@ describe('a list that says that more follows, and has no further page', () => {
   })
 
   it('is not complete where the empty page itself says that more follows', async () => {
-    await using aurora = await openAurora((page) => ({ length: page === 1 ? 250 : 0, beside: NEXT_CURSOR }))
+    await using aurora = await openPagedAurora((page) => ({
+      length: page === 1 ? 250 : 0,
+      beside: NEXT_CURSOR,
+    }))
 
     expect((await aurora.ask(QUESTION)).data).toMatchObject({ usersConnection: IN_DOUBT })
     expect(aurora.calls).toEqual(['users 1', 'users 2'])
@@ -198,7 +140,7 @@ describe('a list that says that more follows, and has no further page', () => {
 
 describe('a list that says that more follows, and shows it by the number of the page', () => {
   it('is read to its end, however short its pages are', async () => {
-    await using aurora = await openAurora((page) => ({
+    await using aurora = await openPagedAurora((page) => ({
       length: page === 3 ? 5 : 37,
       first: (Math.min(page, 3) - 1) * 37,
       beside: { meta: { next_page: page < 3 ? page + 1 : null } },
@@ -211,7 +153,7 @@ describe('a list that says that more follows, and shows it by the number of the 
 })
 
 it('a plan of such a list ends, and costs no call', async () => {
-  await using aurora = await openAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
+  await using aurora = await openPagedAurora(() => ({ length: 37, beside: NEXT_CURSOR }))
   const EXPLAIN = `query ($query: String!) { explain(query: $query) { calls { max } isComplete } }`
   await aurora.ask(QUESTION)
   const before = aurora.calls.length

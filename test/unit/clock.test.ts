@@ -1,5 +1,6 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { createSystemClock, createToTime } from '../../src/clock.ts'
+import { createSleep, createSystemClock, createToTime } from '../../src/clock.ts'
 
 const clock = createSystemClock()
 
@@ -33,6 +34,27 @@ describe('the system clock', () => {
     leaving.abort('left')
 
     await expect(asleep).rejects.toBe('left')
+  })
+
+  it('takes its timer back when the signal aborts, and its listener when the time is over', async () => {
+    const timers = new Set<() => void>()
+    const sleep = createSleep((_ms, ring) => {
+      timers.add(ring)
+      return () => void timers.delete(ring)
+    })
+    const leaving = new AbortController()
+    const abandoned = sleep(60_000, leaving.signal)
+    expect(timers.size).toBe(1)
+    leaving.abort('left')
+    await expect(abandoned).rejects.toBe('left')
+    expect(timers.size).toBe(0)
+
+    const staying = new AbortController()
+    const slept = sleep(1, staying.signal)
+    expect(getEventListeners(staying.signal, 'abort')).toHaveLength(1)
+    for (const ring of timers) ring()
+    await slept
+    expect(getEventListeners(staying.signal, 'abort')).toHaveLength(0)
   })
 
   it('does not fall asleep with a signal that has aborted', async () => {

@@ -1,9 +1,11 @@
 // What a write sends, and what is reported when its answer is unusual, late or lost.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
+import type { Clock } from '../../../src/clock.ts'
 import { createHmacAuthentication, stringToSign } from '../../../src/rest/authentication.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
 import { createScope } from '../../../src/rest/scope.ts'
@@ -25,7 +27,15 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((thing) => thing.close()))
 })
 
-async function connect(answer: (response: ServerResponse) => void, attemptTimeoutMs = 120_000) {
+/** An attempt ends when this is called and at no other time, so nothing depends on the speed of the machine. */
+type EndTime = () => void
+
+async function connect(answer: (response: ServerResponse, endTime: EndTime) => void) {
+  let endTime: EndTime = () => expect.unreachable('no attempt is under way')
+  const clock: Clock = {
+    ...createSystemClock(),
+    after: (_ms, alarm) => ((endTime = alarm), () => {}),
+  }
   const arrived: Arrived[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -33,16 +43,16 @@ async function connect(answer: (response: ServerResponse) => void, attemptTimeou
     request.on('end', () => {
       const { method = '', url = '', headers } = request
       arrived.push({ method, url, headers, body: Buffer.concat(chunks).toString('latin1') })
-      answer(response)
+      answer(response, endTime)
     })
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const baseUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   const client = createClient({
     apiVersion: null,
-    attemptTimeoutMs,
+    attemptTimeoutMs: 120_000,
     maxReplyBytes: 64 * 1024,
-    clock: createSystemClock(),
+    clock,
     emit: createEventLog().emit,
   })
   open.push(client, {
@@ -230,7 +240,7 @@ describe('the outcome of a write', () => {
   })
 
   it('is unknown where no answer comes in time', async () => {
-    const { failureOf } = await connect(() => {}, 50)
+    const { failureOf } = await connect((_, endTime) => endTime())
     expect(await failureOf('updateProject')).toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
       details: { outcome: 'UNKNOWN' },
@@ -244,6 +254,18 @@ describe('the outcome of a write', () => {
         void response
           .writeHead(200, { 'content-length': '99' })
           .write('{"pro', () => void response.socket?.end()),
+    ],
+    [
+      'has no end in time',
+      (response: ServerResponse, endTime: EndTime) => {
+        // The headers of the answer have come.
+        const end = (): void => {
+          unsubscribe('undici:request:headers', end)
+          setImmediate(endTime)
+        }
+        subscribe('undici:request:headers', end)
+        response.writeHead(200, { 'content-length': '99' }).write('{"pro')
+      },
     ],
     ['is no JSON', (response: ServerResponse) => void response.writeHead(200).end('<p>done</p>')],
     ['shows nothing', answerJson(200, { project: {} })],
