@@ -140,17 +140,20 @@ export const toAside = (held: HeldAnswer): HeldAnswer => ({
   life: { isHeld: false, doubts: held.life.doubts },
   uses: createUses(),
   isOutdated: undefined,
-  aside: { ...asideOf(held), uses: createUses() },
+  aside: asideOf(held),
 })
 
 const NO_LIFETIME: Lifetime = { freshMs: 0, staleMs: 0, keptMs: 0 }
 
-const asideOf = ({ aside, lifetime, proven }: HeldAnswer) => aside ?? { lifetime, proven }
+const asideOf = (held: HeldAnswer): HeldAnswer['aside'] => {
+  const { lifetime, proven } = held.aside ?? held
+  return { lifetime, proven, uses: createUses() }
+}
 
 /** The same after an event: the page is also kept for the case that no call is left or Aurora fails. */
 export const toOutdatedAside = (held: HeldAnswer): HeldAnswer => ({
   ...toOutdated(held),
-  aside: { ...asideOf(held), uses: createUses() },
+  aside: asideOf(held),
 })
 
 export type HeldName = Pick<HeldAnswer, 'scope' | 'asked'> & Pick<Life, 'doubts'>

@@ -10,8 +10,7 @@ export function locateError(
   path: readonly (string | number)[],
 ): GraphQLError {
   if (!(thrown instanceof Error) || hasOwnWords(thrown)) return locatedError(thrown, nodes, path)
-  return Object.assign(Object.create(GraphQLError.prototype) as GraphQLError, {
-    ...placesOf(nodes),
+  return Object.assign(Object.create(GraphQLError.prototype) as GraphQLError, placesOf(nodes), {
     name: 'GraphQLError',
     message: thrown.message,
     path,

@@ -158,11 +158,11 @@ function createEnds(
       ...tags,
     })
     last = {
-      ...state,
       offsetMs,
       validatedBy,
       rest: toExactBytes(`,"extensions":${extensions}}`),
       tag: makeTag(form, extensions),
+      ...state,
     }
     return last
   }

@@ -61,13 +61,13 @@ function readQuestion({ first, after, last, before, search }: SliceArgs, wanted:
   const words = readSearch(search ?? '')
   assertInput(words.length <= MAX_BEGINNINGS, `\`search\` may have ${MAX_BEGINNINGS} words.`)
   return {
-    ...wanted,
     words,
     limit: last ?? size,
     isFromEnd: typeof last === 'number',
     // Clients that page by themselves send an empty cursor for the first page.
     after: after || null,
     before: before || null,
+    ...wanted,
   }
 }
 

@@ -71,6 +71,6 @@ export function createNewcomerCheck({ ofCallers, clock }: NewcomerCheckOptions):
     // All made-up credentials of an address count together, because each one would be another caller.
     const waitMs = ofCallers.count(JSON.stringify([address]))
     if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
-    return { ...caller, holder: JSON.stringify([address]), begin: () => begin(newcomer) }
+    return { begin: () => begin(newcomer), ...caller, holder: JSON.stringify([address]) }
   }
 }

@@ -60,7 +60,7 @@ export class Watch implements Watched {
     this.#parts = createHeldParts(cache, () => this.#outdate())
     this.#due = createTimed(clock, (purpose) => this.#makeAgain(purpose))
     this.#late = createTimed(clock, () => this.#try(() => this.#giveLate()))
-    this.#giving = createGiving({ ...options, onFault: (error) => this.#fail(error) })
+    this.#giving = createGiving({ onFault: (error) => this.#fail(error), ...options })
     this.#sinceMs = clock.monotonicMs()
   }
 

@@ -1,6 +1,7 @@
 // Answers questions about a whole list: reads its pages through the line, and searches in the index.
 import { atOnce } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
+import { merge } from '../merge.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { decodeIndexCursor, encodeIndexCursor } from '../list-index/index-cursor.ts'
 import type { CursorName } from '../list-index/index-cursor.ts'
@@ -79,7 +80,7 @@ function* finding(question: ListQuestion, given: FindOptions): Steps<FoundSlice>
     fill(index, list)
     const found = index.find({ ...question, after, before })
     const slice = toSlice(found, list, { name, objects })
-    return { ...slice, isComplete: slice.isComplete && walk.isOfOneTime(), asOf: walk.asOf() }
+    return merge(slice, { isComplete: slice.isComplete && walk.isOfOneTime(), asOf: walk.asOf() })
   } finally {
     walk.end()
   }

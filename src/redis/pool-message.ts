@@ -25,13 +25,13 @@ export function buildMessage(
   rule: ReplicaRule,
   { sender, wanted, nowMs }: { sender: Sender; wanted: Wanted | null; nowMs: number },
 ): PoolMessage {
+  const { waiting, ...named } = sender
   const { pausedUntilMs, learned, resumedBySentAtMs } = unreported
   return {
-    ...sender,
     // After a goodbye the pool may have forgotten the sender.
     knownSeq: sender.isGoodbye ? -1 : knownSeq,
     knownAt,
-    waiting: CLASSES.map((callClass) => sender.waiting[callClass]),
+    waiting: CLASSES.map((callClass) => waiting[callClass]),
     generation: pool?.generation ?? '',
     sentAt: pool ? Math.floor(pool.at + (nowMs - pool.receivedAtMs)) : -1,
     limit: rule.limit,
@@ -49,6 +49,7 @@ export function buildMessage(
     learnedLimit: learned?.limit ?? -1,
     resumedForMs: resumedBySentAtMs === null ? -1 : Math.max(0, Math.floor(nowMs - resumedBySentAtMs)),
     former: others === null && former ? describeFormer(former, nowMs) : NO_FORMER,
+    ...named,
   }
 }
 

@@ -35,7 +35,7 @@ export function createSpanListeners(options: SpanListenersOptions): EventListene
   /** Writes the span of something that has just ended and took `durationMs`. */
   function write(name: string, record: RequestRecord | undefined, { durationMs, ...ended }: Ended): void {
     const endMs = clock.wallMs()
-    const span = tracer.startSpan(name, { ...ended, startTime: endMs - durationMs }, contextOf(record))
+    const span = tracer.startSpan(name, { startTime: endMs - durationMs, ...ended }, contextOf(record))
     if (ended.attributes['error.type'] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
     span.end(endMs)
   }

@@ -89,7 +89,7 @@ export function measureDocument({ definitions }: DocumentNode): Measured {
       for (const name of Object.keys(largest) as (keyof Figures)[])
         largest[name] = Math.max(largest[name], figures[name])
     }
-  return { ...largest, listLength }
+  return { listLength, ...largest }
 }
 
 /** Lists of numbers are measurements, and null is a gap in them. */
