@@ -26,6 +26,9 @@ interface Batch {
   facts: ProofFacts | undefined
 }
 
+/** The tenants of which the other replicas were notified. */
+type Notified = ReadonlySet<TenantKey>
+
 export interface ReportOptions {
   readonly report: NonNullable<Shared['report']>
   readonly repliesTaken: Shared['repliesTaken']
@@ -60,38 +63,41 @@ const MAX_WAITING = 1_000
 export function createReport({ report, repliesTaken, cache, clock }: ReportOptions): Report {
   let batches = new Map<TenantKey, Batch>()
   /** The report that the next webhooks join. */
-  let next: (() => Promise<boolean>) | null = null
-  let underWay: Promise<boolean> | null = null
+  let next: (() => Promise<Notified>) | null = null
+  let underWay: Promise<Notified> | null = null
   let freeAtMs = -Infinity
   const waiting = createShares({ seen: createTenantsSeen(clock), max: MAX_WAITING })
   /** The number of webhooks since the last report was sent. */
   let joined = 0
 
-  async function sendAll(hasWaited: boolean): Promise<boolean> {
+  async function sendAll(hasWaited: boolean): Promise<Notified> {
     const sent = batches
     batches = new Map()
     next = null
     freeAtMs = clock.monotonicMs() + (joined < FLOOD ? EVERY_MS : FLOOD_EVERY_MS)
     joined = 0
-    const results = [...sent].map(([owner, { set, facts, takenBefore }]) => {
+    const notified = new Set<TenantKey>()
+    const results = [...sent].map(async ([owner, { set, facts, takenBefore }]) => {
       const touches = set.list()
       // Replies that came from Redis since a webhook was received may be from before it. From now on the log shows
       // that.
       if (hasWaited && repliesTaken() !== takenBefore) cache.outdate(owner, touches)
-      return report({ owner, touches, facts })
+      if (await report({ owner, touches, facts })) notified.add(owner)
     })
-    return (await Promise.all(results)).every(Boolean)
+    // The webhooks of one tenant are sent again if its report fails, and those of the others are not.
+    await Promise.allSettled(results)
+    return notified
   }
 
-  async function sendLater(): Promise<boolean> {
+  async function sendLater(): Promise<Notified> {
     await underWay
     const leftMs = freeAtMs - clock.monotonicMs()
     if (leftMs > 0) await clock.sleep(leftMs)
     return start(true)
   }
 
-  function start(hasWaited: boolean): Promise<boolean> {
-    const sending = sendAll(hasWaited).catch(() => false)
+  function start(hasWaited: boolean): Promise<Notified> {
+    const sending = sendAll(hasWaited)
     underWay = sending
     void sending.finally(() => {
       if (underWay === sending) underWay = null
@@ -99,7 +105,7 @@ export function createReport({ report, repliesTaken, cache, clock }: ReportOptio
     return sending
   }
 
-  function join(): Promise<boolean> {
+  function join(): Promise<Notified> {
     if (next === null && underWay === null && clock.monotonicMs() >= freeAtMs) return start(false)
     next ??= answerInTurns(sendLater())
     return next()
@@ -114,14 +120,16 @@ export function createReport({ report, repliesTaken, cache, clock }: ReportOptio
     batches.set(tenant, batch)
     batch.set.add(touches)
     batch.facts = mergeFacts(batch.facts, facts)
-    return join().finally(() => waiting.change(party, -1))
+    return join()
+      .then((notified) => notified.has(tenant))
+      .finally(() => waiting.change(party, -1))
   }
 }
 
 const openBatch = (takenBefore: number): Batch => ({ set: createTouchSet(), facts: undefined, takenBefore })
 
 /** Each call returns the result for one more webhook. Forty answers at once would delay all other requests. */
-function answerInTurns(result: Promise<boolean>): () => Promise<boolean> {
+function answerInTurns<Result>(result: Promise<Result>): () => Promise<Result> {
   let group = result
   let size = 0
   return () => {
@@ -134,5 +142,5 @@ function answerInTurns(result: Promise<boolean>): () => Promise<boolean> {
   }
 }
 
-const inNextTurn = (result: boolean): Promise<boolean> =>
+const inNextTurn = <Result>(result: Result): Promise<Result> =>
   new Promise((resolve) => setImmediate(resolve, result))

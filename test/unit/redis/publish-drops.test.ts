@@ -96,6 +96,25 @@ it('very many pages to which items have moved are bounded, and the lists of the 
   expect(only?.moved).toHaveLength(100)
 })
 
+it.each([800, 2500])(
+  'a drop of %i objects is smaller than the least limit of Redis for a text',
+  async (count) => {
+    const { publisher, sent, answer } = open()
+    const id = (number: number): string => `${number}`.padEnd(128, '0')
+    for (let number = 1; number <= count; number += 1) {
+      const path = { design_id: id(number), project_id: id(number), financing_id: id(number) }
+      publisher.add({ owner: scope, touches: [{ operation: 'retrieveDesign', path }] })
+      const query = { page: id(number), per_page: id(number) }
+      const moved = [{ operation: 'listDesigns' as const, path, query }]
+      publisher.add({ owner: scope, touches: [], moved })
+    }
+    void publisher.send()
+    await answer(['1-0'])
+    // proto-max-bulk-len.
+    expect(JSON.stringify(sent[0]?.[0]).length).toBeLessThan(1024 * 1024)
+  },
+)
+
 it('a page that changes again and again while Redis is away waits once, as of its last change', async () => {
   const { clock, publisher, sent, answer } = open()
   const page = { operation: 'listProjects' as const, path: {}, query: { page: '2' } }

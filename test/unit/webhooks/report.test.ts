@@ -145,6 +145,23 @@ describe('a report', () => {
     expect((await Promise.all(flood)).filter(Boolean)).toHaveLength(749)
   })
 
+  it.each<[string, () => boolean]>([
+    ['is not taken', () => false],
+    ['fails', () => expect.unreachable()],
+  ])('of a tenant that %s leaves those of others as they are', async (_, fail) => {
+    const clock = createManualClock(1000)
+    const others = ['1111111111111111', '2222222222222222'] as TenantKey[]
+    const report = createReport({
+      clock,
+      cache: { outdate: () => {} },
+      report: async ({ owner }) => (owner === tenant ? fail() : true),
+    })
+    const first = await report(tenant, [])
+    const together = [others[0], tenant, others[1], tenant].map((owner) => report(owner ?? tenant, []))
+    await clock.advance(20)
+    expect([first, ...(await Promise.all(together))]).toEqual([false, true, false, true, false])
+  })
+
   it('that fails is not recorded, and the next one is tried', async () => {
     const clock = createManualClock(1000)
     let fails = true
