@@ -100,7 +100,7 @@ it.each([800, 2500])(
   'a drop of %i objects is smaller than the least limit of Redis for a text',
   async (count) => {
     const { publisher, sent, answer } = open()
-    const id = (number: number): string => `${number}`.padEnd(128, '0')
+    const id = (number: number): string => `${number}`.padStart(128, '0')
     for (let number = 1; number <= count; number += 1) {
       const path = { design_id: id(number), project_id: id(number), financing_id: id(number) }
       publisher.add({ owner: scope, touches: [{ operation: 'retrieveDesign', path }] })
