@@ -4,8 +4,8 @@
 import type { Clock } from '../clock.ts'
 
 export interface LogBuffer {
-  /** Takes whole lines. Never waits and never throws. */
-  write(lines: string): void
+  /** Takes whole lines. Never waits and never throws. `isOrdinary`: warnings and errors come first where little room is left. */
+  write(lines: string, isOrdinary?: boolean): void
   /** `writeRest` is called when the process ends, before the last lines are written. */
   beforeEnd(writeRest: () => void): void
   /** To be called when the process ends: writes the rest, and waits half a second for a slow reader. */
@@ -28,6 +28,8 @@ const TOGETHER_MS = 10
 const GO_ON_MS = 1
 /** Some 3,000 lines about requests. */
 const MAX_CHARS = 1_000_000
+/** A caller with many requests must not displace the warnings and errors of others. */
+const MAX_ORDINARY_CHARS = 750_000
 const MAX_PAUSES = 50
 const PAUSE_MS = 10
 
@@ -79,8 +81,9 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
   }
 
   return {
-    write(lines) {
-      if (outlet.size() + waiting.chars() + lines.length > MAX_CHARS) return void (lost += 1)
+    write(lines, isOrdinary = false) {
+      const maxChars = isOrdinary ? MAX_ORDINARY_CHARS : MAX_CHARS
+      if (outlet.size() + waiting.chars() + lines.length > maxChars) return void (lost += 1)
       waiting.add(lines)
       if (!isScheduled) flushAndWait()
     },

@@ -19,11 +19,14 @@ export interface LogOptions {
   readonly level: Config['logLevel']
   /** Removes secrets from each line before it is written. */
   readonly scrub: Scrub
-  /** Writes each line, its end included. */
-  readonly write: (line: string) => void
+  /** Writes each line, its end included. `isOrdinary`: it is neither a warning nor an error. */
+  readonly write: (line: string, isOrdinary: boolean) => void
   /** As `Log` has it. */
   readonly beforeEnd?: (writeRest: () => void) => void
 }
+
+/** How pino begins a line about a request. */
+const INFO = '{"level":"info"'
 
 export function createLog({ level, scrub, write, beforeEnd }: LogOptions): Log {
   const toSource = createToSource()
@@ -34,6 +37,6 @@ export function createLog({ level, scrub, write, beforeEnd }: LogOptions): Log {
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => serializeError(error, toSource) },
   }
-  const lines = pino(options, { write: (line) => write(scrub(line)) })
+  const lines = pino(options, { write: (line) => write(scrub(line), line.startsWith(INFO)) })
   return beforeEnd ? Object.assign(lines, { beforeEnd }) : lines
 }

@@ -1,5 +1,6 @@
 // The buffer before stdout, with a reader that takes what a test lets it take.
 import { expect, it } from 'vitest'
+import { createLog } from '../../../src/telemetry/log.ts'
 import { createLogBuffer } from '../../../src/telemetry/log-buffer.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
@@ -74,6 +75,22 @@ it('keeps lines for a reader that takes none, up to a limit, and says how many w
   await clock.advance(10)
   expect(text()).toMatch(/\nafter\n$/)
   expect(lostLines()).toBe(5)
+})
+
+it('keeps a quarter of the room for warnings and errors, however many lines about requests there are', async () => {
+  const { write, clock, give, text, lostLines } = setUp()
+  const log = createLog({ level: 'info', scrub: (line) => line, write })
+  give(0)
+  for (let request = 0; request < 20_000; request += 1) log.info({ path: '/graphql' }, 'request')
+  const lostRequests = lostLines()
+  log.warn({}, 'first warning')
+  log.error({}, 'first error')
+  log.info({}, 'request')
+  give(Infinity)
+  await clock.advance(1000)
+  expect(lostRequests).toBeGreaterThan(5000)
+  expect(lostLines()).toBe(lostRequests + 1)
+  expect(text().match(/first \w+/g)).toEqual(['first warning', 'first error'])
 })
 
 it.each(['ENOSPC', 'EPIPE', 'EIO'])(
