@@ -206,9 +206,10 @@ function endOfPiece(
   const maxBytes = isFirst ? limits.readFirstBytes : limits.readMaxBytes
   const end = Math.min(chunk.length, from + maxBytes)
   if (end - from <= minBytes) return end
-  const first = chunk.indexOf(EMPTY_LINE, from + minBytes - EMPTY_LINE.length)
-  if (first === -1 || first + EMPTY_LINE.length >= end) return end
+  // Searched up to its end: a chunk of 64 KB has sixteen of them.
+  const piece = end - from === chunk.length ? chunk : chunk.subarray(from, end)
+  const first = piece.indexOf(EMPTY_LINE, minBytes - EMPTY_LINE.length)
   const afterFirst = first + EMPTY_LINE.length
-  const second = chunk.indexOf(EMPTY_LINE, afterFirst)
-  return second === -1 || second + EMPTY_LINE.length > end ? end : afterFirst
+  if (first === -1 || afterFirst === piece.length) return end
+  return piece.indexOf(EMPTY_LINE, afterFirst) === -1 ? end : from + afterFirst
 }
