@@ -1,10 +1,11 @@
 // Two objects that are joined have the members of a spread, and one hidden class however often it is done.
 import { setFlagsFromString } from 'node:v8'
+import { runInThisContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { merge } from '../../src/merge.ts'
 
 setFlagsFromString('--allow-natives-syntax')
-const haveSameClass = new Function('one', 'other', 'return %HaveSameMap(one, other)') as (
+const haveSameClass = runInThisContext('(one, other) => %HaveSameMap(one, other)') as (
   one: object,
   other: object,
 ) => boolean
