@@ -66,11 +66,6 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
 
   const isEmpty = (): boolean => waiting.chars() + outlet.size() === 0
 
-  function pauseAndFlush(): void {
-    pause(PAUSE_MS)
-    flush()
-  }
-
   function flushAndWait(): void {
     const { hasWritten } = flush()
     isScheduled = true
@@ -82,8 +77,8 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
 
   return {
     write(lines, isOrdinary = false) {
-      const maxChars = isOrdinary ? MAX_ORDINARY_CHARS : MAX_CHARS
-      if (outlet.size() + waiting.chars() + lines.length > maxChars) return void (lost += 1)
+      const size = outlet.size() + waiting.chars() + lines.length
+      if (size > (isOrdinary ? MAX_ORDINARY_CHARS : MAX_CHARS)) return void (lost += 1)
       waiting.add(lines)
       if (!isScheduled) flushAndWait()
     },
@@ -91,7 +86,10 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
     end() {
       for (const writeRest of rests) writeRest()
       flush()
-      for (let pauses = 0; !isEmpty() && pauses < MAX_PAUSES; pauses += 1) pauseAndFlush()
+      for (let pauses = 0; !isEmpty() && pauses < MAX_PAUSES; pauses += 1) {
+        pause(PAUSE_MS)
+        flush()
+      }
     },
     lostLines: () => lost,
   }

@@ -76,17 +76,13 @@ export function createReport({ report, repliesTaken, cache, clock }: ReportOptio
     next = null
     freeAtMs = clock.monotonicMs() + (joined < FLOOD ? EVERY_MS : FLOOD_EVERY_MS)
     joined = 0
-    const notified = new Set<TenantKey>()
-    const results = [...sent].map(async ([owner, { set, facts, takenBefore }]) => {
+    return collectOwners(sent, ([owner, { set, facts, takenBefore }]) => {
       const touches = set.list()
       // Replies that came from Redis since a webhook was received may be from before it. From now on the log shows
       // that.
       if (hasWaited && repliesTaken() !== takenBefore) cache.outdate(owner, touches)
-      if (await report({ owner, touches, facts })) notified.add(owner)
+      return report({ owner, touches, facts })
     })
-    // The webhooks of one tenant are sent again if its report fails, and those of the others are not.
-    await Promise.allSettled(results)
-    return notified
   }
 
   async function sendLater(): Promise<Notified> {
@@ -120,13 +116,26 @@ export function createReport({ report, repliesTaken, cache, clock }: ReportOptio
     batches.set(tenant, batch)
     batch.set.add(touches)
     batch.facts = mergeFacts(batch.facts, facts)
-    return join()
-      .then((notified) => notified.has(tenant))
-      .finally(() => waiting.change(party, -1))
+    const notified = await join()
+    waiting.change(party, -1)
+    return notified.has(tenant)
   }
 }
 
 const openBatch = (takenBefore: number): Batch => ({ set: createTouchSet(), facts: undefined, takenBefore })
+
+/** The webhooks of one tenant are sent again if its report fails, and those of the others are not. */
+async function collectOwners(
+  sent: ReadonlyMap<TenantKey, Batch>,
+  report: (entry: readonly [TenantKey, Batch]) => Promise<boolean>,
+): Promise<Notified> {
+  const notified = new Set<TenantKey>()
+  const reports = [...sent].map(async (entry) => {
+    if (await report(entry)) notified.add(entry[0])
+  })
+  await Promise.allSettled(reports)
+  return notified
+}
 
 /** Each call returns the result for one more webhook. Forty answers at once would delay all other requests. */
 function answerInTurns<Result>(result: Promise<Result>): () => Promise<Result> {
