@@ -78,8 +78,7 @@ export function createReport({ report, repliesTaken, cache, clock }: ReportOptio
     joined = 0
     return collectOwners(sent, ([owner, { set, facts, takenBefore }]) => {
       const touches = set.list()
-      // Replies that came from Redis since a webhook was received may be from before it. From now on the log shows
-      // that.
+      // Replies that came from Redis since a webhook was received may be from before it. From now on the log shows that.
       if (hasWaited && repliesTaken() !== takenBefore) cache.outdate(owner, touches)
       return report({ owner, touches, facts })
     })
