@@ -147,7 +147,7 @@ function createListMaker({ outlook, series, newId, makerOf, listEnds, alike, pos
       for (let offset = start; offset < start + count; offset += 1) {
         const item = make(known?.offset === offset ? known.id : newId(endpoint.kind))
         const listed = known ? { ...item, created_at: createdAt(known, offset) } : item
-        if (lists.length > 1 || count > PIECE) alike?.look(listed)
+        if (lists.length > 1 || count > PIECE) alike?.prepare(listed)
         items.push(listed)
         if (items.length % PIECE === 0) yield PIECE
       }

@@ -13,7 +13,7 @@ it('an item is described once, when it was made: to gather thousands later is qu
   const alike = createAlike(() => {})
   const items = Array.from({ length: 3 }, (_, index) => ({ id: `imagined-project-${index}`, value }))
   for (const item of items) {
-    alike.look(item)
+    alike.prepare(item)
     alike.note(item)
   }
   expect(described).toBe(3)

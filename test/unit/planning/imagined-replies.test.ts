@@ -56,16 +56,16 @@ describe('imagined replies', () => {
     expect(next.value).toEqual(open().reply(designs('b')))
   })
 
-  it('each object of a long list is looked at in the piece in which it is made, and not later with all others', () => {
+  it('each object of a long list is prepared in the piece in which it is made, and not later with all others', () => {
     const typical = createTypicalReplies(listEnds)
     typical.learn(designs('a'), buildReply(ofLength(240)))
-    let looked = 0
-    const alike = { ...createAlike(() => {}), look: () => void (looked += 1) }
+    let prepared = 0
+    const alike = { ...createAlike(() => {}), prepare: () => void (prepared += 1) }
     const replies = createImaginedReplies('expected', { typicalReplies: typical, listEnds, alike })
     const making = replies.reply(designs('b'))
     const seen: number[] = []
-    for (let next = making.next(); !next.done; next = making.next()) seen.push(looked)
-    expect([...seen, looked]).toEqual([50, 100, 150, 200, 240])
+    for (let next = making.next(); !next.done; next = making.next()) seen.push(prepared)
+    expect([...seen, prepared]).toEqual([50, 100, 150, 200, 240])
   })
 
   it('lists have the average length, spread so that the sum is right', () => {
