@@ -131,7 +131,7 @@ export function createCache(options: CacheOptions): Cache {
     store(call, answer, begun) {
       const { scope } = call.terms
       if (isTouchedSince(touched, call, answer, begun) || pages.moves.isBeforeMove(call, answer)) return
-      put(scope.key, call, answer, pages.takeSame(call, answer))
+      put(scope.key, call, answer, pages.replace(call, answer))
       if (!isReply(answer) && answer.status === 404) takeOut.delete(scope.key, partsBelow(call))
     },
     show(scope, kind, { key, read: { operation, path } }, reply) {

@@ -1,13 +1,14 @@
 // Finds pages of lists that are older than a change of a neighbouring page: items have moved between the two, and would be lost or shown twice.
 import { LRUCache } from 'lru-cache'
-import type { Members } from '../aurora/body.ts'
-import { isReply, itemsOf } from '../rest/answer.ts'
+import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { callKey } from '../rest/call.ts'
-import type { Call, Ids, NamedQuestion, Question, Reply } from '../rest/call.ts'
+import type { Call, NamedQuestion, Question } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { askedAtMsOf, toOutdated } from './held.ts'
-import type { Held } from './held.ts'
+import type { Held, HeldAnswer } from './held.ts'
+import { decideMoved, hasSameItems, isPage, pageBeside } from './page-beside.ts'
+import type { Moved } from './page-beside.ts'
 
 export interface PageMoves {
   /**
@@ -38,18 +39,21 @@ const MAX_PAGES = 2_000
 const SAME_MS = 100
 
 export function createPageMoves(entries: LRUCache<string, Held>) {
+  /** When items moved to or from a page. */
   const moved = createTimes()
   /**
-   * The same for a page whose earlier state is unknown: it may have changed since a call was sent that is still under
-   * way.
+   * When items may have moved: the earlier state of the page beside was unknown. Only calls that are still under way may
+   * be from before that. Most pages have not changed since another replica stored them.
    */
-  const met = createTimes()
+  const maybeMoved = createTimes()
+
+  const movedBy = (call: Call, before: Held | undefined, answer: Answer): Moved =>
+    decideMoved(call, answer, { before, hasMoved: moved.of(call.key) > -Infinity })
+
   const moves: PageMoves = {
     isBeforeMove({ key }, answer) {
-      // An answer that another replica has stored is not under way: most pages have not changed since it was read.
-      const { sentAtMs = Infinity } = answer
-      const askedAtMs = askedAtMsOf(answer) + (answer.sentAtMs === undefined ? SAME_MS : 0)
-      return askedAtMs < moved.of(key) || sentAtMs < met.of(key)
+      if (answer.sentAtMs === undefined) return askedAtMsOf(answer) + SAME_MS < moved.of(key)
+      return answer.sentAtMs < Math.max(moved.of(key), maybeMoved.of(key))
     },
     noteMove(scope, page, atMs) {
       const key = callKey(scope, page)
@@ -63,12 +67,12 @@ export function createPageMoves(entries: LRUCache<string, Held>) {
     watchMove(call) {
       const before = entries.peek(call.key)
       return (answer) => {
-        const { next, previous } = movedBy(call, before, { answer, moved })
+        const { next, previous } = movedBy(call, before, answer)
         // If the page before was outdated itself, other replicas were notified already, and compare the pages
         // themselves. Otherwise replicas would notify each other without end of a list that comes in another order each
         // time.
-        const isKnown = before?.is === 'answer' && before.isOutdated
-        return (isKnown ? [next] : [next, previous]).filter((page) => page !== null)
+        const isPreviousNotified = before?.is === 'answer' && before.isOutdated
+        return [next, isPreviousNotified ? null : previous].filter((page) => page !== null)
       }
     },
   }
@@ -80,54 +84,29 @@ export function createPageMoves(entries: LRUCache<string, Held>) {
      * fails. Pages that were requested at the same time, for example when a list is refreshed, are not older than the
      * change.
      */
-    takeSame(call: Call, answer: Answer): Held | undefined {
+    replace(call: Call, answer: Answer): Held | undefined {
       if (!isPage(call, answer)) return undefined
       const before = entries.peek(call.key)
       if (hasSameItems(before, answer)) return before
-      const { next, previous } = movedBy(call, before, { answer, moved })
+      const { next, previous } = movedBy(call, before, answer)
       const askedAtMs = askedAtMsOf(answer)
-      const { key } = beside(call, 1)
-      const times = next ? moved : met
+      const { key } = pageBeside(call, 1)
+      const times = next ? moved : maybeMoved
       times.note(key, askedAtMs)
       if (previous) outdate(entries, previous.key)
       const held = entries.peek(key)
-      if (!isAside(held) && isAskedBefore(held, askedAtMs)) entries.delete(key)
+      if (isAskedBefore(held, askedAtMs) && held.aside === undefined) entries.delete(key)
       return undefined
     },
   }
 }
 
-/** By the key of a page: when the call was sent whose answer showed a change of the page before (monotonic). */
-type Times = ReturnType<typeof createTimes>
-
+/** By the key of a page: when the last call was sent whose answer showed a change (monotonic). */
 function createTimes() {
   // `max` would allocate room for all of them at once.
   const times = new LRUCache<string, number>({ maxSize: MAX_PAGES, sizeCalculation: () => 1 })
   const of = (key: string): number => times.get(key) ?? -Infinity
   return { of, note: (key: string, atMs: number): void => void times.set(key, Math.max(atMs, of(key))) }
-}
-
-interface Moved {
-  readonly next: NamedQuestion | null
-  readonly previous: NamedQuestion | null
-}
-
-const NOTHING_MOVED: Moved = { next: null, previous: null }
-
-interface Shown {
-  readonly answer: Answer
-  readonly moved: Times
-}
-
-function movedBy(call: Call, before: Held | undefined, { answer, moved }: Shown): Moved {
-  if (!isPage(call, answer) || hasSameItems(before, answer)) return NOTHING_MOVED
-  // If it was dropped because of a change of the page before, the change goes on through the list.
-  if (before?.is !== 'answer')
-    return moved.of(call.key) > -Infinity ? { next: beside(call, 1), previous: null } : NOTHING_MOVED
-  return {
-    next: beside(call, 1),
-    previous: numberOf(call) > 1 && hasMovedUp(before, answer) ? beside(call, -1) : null,
-  }
 }
 
 /**
@@ -136,51 +115,10 @@ function movedBy(call: Call, before: Held | undefined, { answer, moved }: Shown)
  */
 function outdate(entries: LRUCache<string, Held>, key: string): void {
   const held = entries.peek(key)
-  if (held?.is !== 'answer' || isAside(held)) return
+  if (held?.is !== 'answer' || held.aside) return
   if (isReply(held.answer)) entries.set(key, toOutdated(held))
   else entries.delete(key)
 }
 
-const isAskedBefore = (held: Held | undefined, atMs: number): boolean =>
+const isAskedBefore = (held: Held | undefined, atMs: number): held is HeldAnswer =>
   held?.is === 'answer' && askedAtMsOf(held.answer) < atMs
-
-const isPage = ({ endpoint }: Call, answer: Answer): answer is Reply =>
-  isReply(answer) && endpoint.answers === 'list'
-
-const numberOf = ({ query }: Call): number => Number(query['page'] ?? 1)
-
-function beside(call: Call, by: 1 | -1): NamedQuestion {
-  const { endpoint, path, terms } = call
-  const page = { endpoint, path, query: queryOf(call, numberOf(call) + by) }
-  return { key: callKey(terms.scope.key, page), ...page }
-}
-
-/** The first page of a list that is requested as a whole is requested without a number. */
-function queryOf({ endpoint, query }: Call, page: number): Ids {
-  const { page: _page, ...others } = query
-  return page === 1 && !endpoint.isPaged ? others : { page: String(page), ...others }
-}
-
-const isAside = (held: Held | undefined): boolean => held?.is === 'answer' && held.aside !== undefined
-
-const heldItems = (held: Held | undefined): readonly Members[] =>
-  held?.is === 'answer' ? itemsOf(held.answer) : []
-
-function hasSameItems(known: Held | undefined, reply: Reply): boolean {
-  const before = heldItems(known)
-  const after = itemsOf(reply)
-  return before.length === after.length && after.every((item, index) => isSameItem(item, before[index]))
-}
-
-const isSameItem = (item: Members, before: Members | undefined): boolean =>
-  item === before || item['id'] === before?.['id']
-
-/**
- * The first item is gone, and other items are still there: it may be on the page before, for example after a deletion
- * there.
- */
-function hasMovedUp(known: Held, reply: Reply): boolean {
-  const before = heldItems(known)
-  const ids = new Set(itemsOf(reply).map(({ id }) => id))
-  return before.length > 0 && !ids.has(before[0]?.['id']) && before.some(({ id }) => ids.has(id))
-}
