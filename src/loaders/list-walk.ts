@@ -9,11 +9,12 @@ import type { IndexOfList, ListIndexes } from '../list-index/list-indexes.ts'
 import type { Terms } from '../rest/terms.ts'
 import { SPECS } from '../list-index/list-specs.ts'
 import type { IndexedList } from '../list-index/list-specs.ts'
-import { idsOf, imagineFromBase, readFromBase } from './list-base.ts'
+import { idsOf } from './kept-pages.ts'
 import { findLost } from './lost-rows.ts'
 import { readPages } from './read-pages.ts'
 import type { ReadPage, ReadPagesOptions, WholeList } from './read-pages.ts'
 import { readTogether } from './read-together.ts'
+import { imagineRebuilt, rebuildList } from './rebuild-list.ts'
 import { createRequestReads } from './request-reads.ts'
 import type { LoadersOptions, RequestReads } from './request-reads.ts'
 
@@ -105,7 +106,7 @@ function* readWalk(walk: Walk, wanted: ReadOptions): Steps<WholeList> {
   const { base } = lists.known(nameOf(terms, endpoint)) ?? {}
   const list =
     base &&
-    (yield* readFromBase({
+    (yield* rebuildList({
       base,
       endpoint,
       reads,
@@ -205,7 +206,7 @@ export function* readImagined({ options, operation }: WalkOptions): Steps<WholeL
   const list =
     plannedLists &&
     base &&
-    (yield* imagineFromBase({
+    (yield* imagineRebuilt({
       base,
       endpoint,
       reads,
