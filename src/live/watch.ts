@@ -1,21 +1,23 @@
 // One answer that clients watch: it is made again when a reply of it changes, and given to all of them.
 import type { BrokenOff } from '../exchange/answer-stream.ts'
 import type { Caller } from '../callers/caller.ts'
-import { createGiving } from './giving.ts'
-import type { Giving } from './giving.ts'
 import { createHeldParts } from './held-parts.ts'
 import type { HeldParts } from './held-parts.ts'
 import { chooseInTurn } from './in-whose-name.ts'
 import { toMade } from './made.ts'
 import type { Made } from './made.ts'
+import { createNews } from './news.ts'
+import type { News } from './news.ts'
 import type { LiveQuestion } from './question.ts'
 import type { Reading } from './reading.ts'
-import { AT_REST, decideNext, isFresh, MIN_PAUSE_MS, notePace, readableAtMs } from './schedule.ts'
+import { createRounds } from './rounds.ts'
+import type { Rounds } from './rounds.ts'
+import { decideNext, isFresh, MIN_PAUSE_MS } from './schedule.ts'
 import type { Purpose } from './schedule.ts'
 import { createTimed } from './timed.ts'
 import type { Timed } from './timed.ts'
 import { createUnderWay } from './under-way.ts'
-import { holderOf, partyOf } from './watched.ts'
+import { holderOf } from './watched.ts'
 import type { Asking, Watched, WatchOptions } from './watched.ts'
 import { noRoom, sizeOf } from './watch-room.ts'
 
@@ -26,42 +28,33 @@ export class Watch implements Watched {
   readonly #readings = new Set<Reading>()
   readonly #parts: HeldParts
   readonly #underWay = createUnderWay()
-  readonly #giving: Giving
+  readonly #rounds: Rounds
+  readonly #news: News
   /** When the answer is made again. */
   readonly #due: Timed
-  /** When clients that have just got an answer may get the next one. */
-  readonly #late: Timed
-  /** The answer itself is in `lastAnswer` while there is room. */
-  #last: (Pick<Made, 'fingerprint' | 'isLast'> & Pick<Asking, 'repliesBefore'>) | null = null
+  #last: Last | null = null
   /** The last answer of the operation: no other follows. */
   #ending: Made | null = null
-  /** The number of the run that made the last answer. */
-  #lastNumber = 0
   #runs = 0
   /** Whether a reply has changed since the last answer was begun, so that it is not given any more. */
   #isOutdated = false
   /** Whether a reply had changed when the last answer was made, or before all clients had got it. */
   #isOvertaken = false
-  /** Whether a change does not break off the round that is under way. */
-  #isGivenAnyhow = false
-  /** The time at which `#late` is due. */
-  #lateAtMs = Infinity
-  /** When the content of the answer last changed. */
-  #sinceMs: number
-  /** The fingerprint of the last answer that was given. */
-  #shown: string | null = null
-  #pace = AT_REST
   #hasEnded = false
 
   constructor(question: LiveQuestion, options: WatchOptions) {
-    const { cache, clock } = options
+    const { cache, clock, emit } = options
     this.#question = question
     this.#options = options
     this.#parts = createHeldParts(cache, () => this.#outdate())
     this.#due = createTimed(clock, (purpose) => this.#makeAgain(purpose))
-    this.#late = createTimed(clock, () => this.#try(() => this.#giveLate()))
-    this.#giving = createGiving({ onFault: (error) => this.#fail(error), ...options })
-    this.#sinceMs = clock.monotonicMs()
+    this.#news = createNews(clock, emit)
+    this.#rounds = createRounds({
+      onFault: (error) => this.#fail(error),
+      onLate: () => this.#try(() => this.#giveLast()),
+      onComplete: (reading) => this.#complete(reading),
+      ...options,
+    })
   }
 
   join(reading: Reading): void {
@@ -76,14 +69,13 @@ export class Watch implements Watched {
 
   resume(reading: Reading): void {
     const made = this.#findLast([reading])
-    if (made) this.#giveOne(reading, made, this.#options.clock.monotonicMs())
+    if (made) this.#rounds.giveOne(reading, made)
   }
 
   leave(reading: Reading): void {
     if (!this.#readings.delete(reading) || this.#readings.size > 0) return
     this.#hasEnded = true
-    this.#late.at(null)
-    this.#giving.breakOff()
+    this.#rounds.end()
     this.#stop()
   }
 
@@ -114,21 +106,18 @@ export class Watch implements Watched {
 
   #outdate(): void {
     this.#isOutdated = true
-    this.#breakOffGiving()
-    const atMs = Math.max(readableAtMs(this.#pace), this.#options.clock.monotonicMs())
-    this.#due.at({ purpose: 'change', atMs })
+    this.#breakOffByChange()
+    this.#due.at({ purpose: 'change', atMs: this.#news.readableAtMs() })
   }
 
   /**
    * Clients that have not got the answer yet get the next one, which is made at once and given even if it is overtaken:
    * otherwise the last of many clients would get none while changes follow each other.
    */
-  #breakOffGiving(): void {
-    if (!this.#giving.isUnderWay() || this.#isGivenAnyhow) return
-    this.#giving.breakOff()
+  #breakOffByChange(): void {
+    if (!this.#rounds.breakOffByChange()) return
     this.#isOvertaken = true
-    this.#shown = null
-    this.#pace = AT_REST
+    this.#news.forget()
   }
 
   #makeAgain(purpose: Purpose): void {
@@ -144,63 +133,61 @@ export class Watch implements Watched {
 
   async #execute(purpose: Purpose, caller: Caller): Promise<void> {
     const { ask, cache, clock } = this.#options
-    const run = this.#underWay.begin(purpose)
+    const underWay = this.#underWay.begin(purpose)
     const begun = { mark: cache.mark(), atMs: clock.monotonicMs() }
-    const waiting = [...this.#readings]
-    const number = (this.#runs += 1)
+    const run: Run = { number: (this.#runs += 1), purpose, caller, waiting: [...this.#readings] }
     // Changes by the run itself are no news: at its end it is checked whether its replies are current.
     if (purpose !== 'first') {
-      this.#breakOffGiving()
+      this.#breakOffByChange()
       this.#parts.leave()
     }
     // A new client is a request of its own, with a cost of its own.
     const repliesBefore = purpose === 'first' ? undefined : this.#last?.repliesBefore
-    const answered = await ask(this.#question, { caller, purpose, signal: run.signal, repliesBefore })
-    run.end()
+    const answered = await ask(this.#question, { caller, purpose, signal: underWay.signal, repliesBefore })
+    underWay.end()
     if (this.#hasEnded || this.#last?.isLast) return
     // A good answer is what a run of this moment would return, even if it was begun earlier.
-    if (number < this.#lastNumber && !answered.isGood) return this.#giveLast()
-    this.#lastNumber = Math.max(number, this.#lastNumber)
-    this.#take(toMade(answered, begun), { purpose, waiting, caller })
+    if (isBefore(run, this.#last) && !answered.isGood) return this.#giveLast()
+    this.#take(toMade(answered, begun), run)
   }
 
-  #take(made: Made, { purpose, waiting, caller }: Run): void {
+  #take(made: Made, run: Run): void {
     const { clock, lastAnswer, place } = this.#options
-    const nowMs = clock.monotonicMs()
-    const wasOvertaken = this.#isOvertaken
-    if (made.fingerprint !== this.#last?.fingerprint) this.#sinceMs = nowMs
-    const { fingerprint, isLast } = made
-    this.#last = { fingerprint, isLast, repliesBefore: made.isWhole ? made.parts.length : undefined }
-    this.#giving.breakOff()
-    if (isLast) return this.#giveEnd(made, purpose)
+    this.#last = toLast(made, { run, before: this.#last, nowMs: clock.monotonicMs() })
+    this.#rounds.breakOff()
+    if (made.isLast) return this.#giveEnd(made, run)
     if (!place.resize(sizeOf(this.#question, made.parts.length)))
       return this.#endWith(noRoom(clock.wallMs()), 'room')
+    const { caller } = run
     lastAnswer.keep(made, { tenant: caller.scope.key, holder: holderOf(caller) })
-    const mayGet = this.#mayGet(made, { purpose, waiting, caller })
+    const wasOvertaken = this.#isOvertaken
     this.#isOvertaken = !this.#parts.hold(made)
     this.#isOutdated = this.#isOvertaken
-    if (!this.#isOvertaken) {
-      const next = decideNext(made, { nowMs, wallMs: clock.wallMs(), sinceMs: this.#sinceMs, purpose })
-      this.#due.at(this.#question.isCacheOnly && next?.purpose === 'age' ? null : next)
-      const readings = [...this.#readings].filter(mayGet)
-      this.#notePace(made, purpose, readings)
-      return this.#give(readings, made, wasOvertaken)
-    }
-    // In a row of changes each second answer is given all the same, to earlier clients; new ones get the first.
-    const there = waiting.filter(
-      (reading) => this.#readings.has(reading) && mayGet(reading) && (wasOvertaken || !reading.hasBegun()),
-    )
-    this.#notePace(made, purpose, there, wasOvertaken && there.length > 0)
-    this.#outdate()
-    this.#give(there, made, true)
+    if (this.#isOvertaken) this.#giveOvertaken(made, run, wasOvertaken)
+    else this.#giveCurrent(made, { run, last: this.#last, wasOvertaken })
   }
 
-  #notePace(made: Made, purpose: Purpose, given: readonly Reading[], isGivenAnyhow = false): void {
-    const isNews = given.length > 0 && made.fingerprint !== this.#shown
-    if (isNews) this.#shown = made.fingerprint
-    const times = { begunAtMs: made.begunAtMs, takenAtMs: this.#options.clock.monotonicMs() }
-    this.#pace = notePace(this.#pace, { purpose, isNews, isGivenAnyhow, ...times })
-    this.#options.emit('liveAnswerMade', { reason: purpose, outcome: isNews ? 'new' : 'equal' })
+  #giveCurrent(made: Made, { run, last, wasOvertaken }: Taken): void {
+    const { clock } = this.#options
+    const { purpose } = run
+    const moment = { nowMs: clock.monotonicMs(), wallMs: clock.wallMs(), sinceMs: last.sinceMs, purpose }
+    const next = decideNext(made, moment)
+    this.#due.at(this.#question.isCacheOnly && next?.purpose === 'age' ? null : next)
+    const readings = [...this.#readings].filter(this.#mayGet(made, run))
+    this.#news.note(made, purpose, { clients: readings.length, isGivenAnyhow: false })
+    this.#rounds.begin(readings, made, wasOvertaken)
+  }
+
+  /** In a row of changes each second answer is given all the same, to earlier clients; new ones get the first. */
+  #giveOvertaken(made: Made, run: Run, wasOvertaken: boolean): void {
+    const mayGet = this.#mayGet(made, run)
+    const there = run.waiting.filter(
+      (reading) => this.#readings.has(reading) && mayGet(reading) && (wasOvertaken || !reading.hasBegun()),
+    )
+    const isGivenAnyhow = wasOvertaken && there.length > 0
+    this.#news.note(made, run.purpose, { clients: there.length, isGivenAnyhow })
+    this.#outdate()
+    this.#rounds.begin(there, made, true)
   }
 
   /**
@@ -219,12 +206,7 @@ export class Watch implements Watched {
 
   #giveLast(): void {
     const made = this.#findLast(this.#readings)
-    if (made) this.#give(this.#readings, made, false)
-  }
-
-  #giveLate(): void {
-    this.#lateAtMs = Infinity
-    this.#giveLast()
+    if (made) this.#rounds.begin(this.#readings, made, false)
   }
 
   /** Null if there is none for them; if it was evicted, it is made again. */
@@ -240,41 +222,12 @@ export class Watch implements Watched {
     return null
   }
 
-  /** With `isGivenAnyhow` a change does not break it off. */
-  #give(readings: Iterable<Reading>, made: Made, isGivenAnyhow: boolean): void {
-    const [first] = readings
-    if (!first) return
-    this.#isGivenAnyhow = isGivenAnyhow
-    // The second between two answers begins with the round. Otherwise a client that is reached later in one round than
-    // in the next would miss the next.
-    const nowMs = this.#options.clock.monotonicMs()
-    this.#giving.begin({
-      party: partyOf(first.caller),
-      readings,
-      give: (reading) => this.#giveOne(reading, made, nowMs),
-    })
-  }
-
-  /** Returns whether it was given now. */
-  #giveOne(reading: Reading, made: Made, nowMs: number): boolean {
-    const given = reading.give(made, nowMs)
-    if (typeof given === 'object') this.#giveLater(given.atMs)
-    else if (made.isLast && given !== 'busy') this.#complete(reading)
-    return given === 'given'
-  }
-
-  #giveLater(atMs: number): void {
-    if (atMs >= this.#lateAtMs) return
-    this.#lateAtMs = atMs
-    this.#late.at({ purpose: 'change', atMs })
-  }
-
   /** Gives the last answer and ends the watch; later clients begin another one. */
-  #giveEnd(made: Made, purpose: Purpose): void {
-    this.#notePace(made, purpose, [...this.#readings])
+  #giveEnd(made: Made, { purpose }: Run): void {
+    this.#news.note(made, purpose, { clients: this.#readings.size, isGivenAnyhow: false })
     this.#ending = made
     this.#stop()
-    this.#give(this.#readings, made, true)
+    this.#rounds.begin(this.#readings, made, true)
   }
 
   #complete(reading: Reading): void {
@@ -292,9 +245,39 @@ export class Watch implements Watched {
 }
 
 interface Run {
+  readonly number: number
   readonly purpose: Purpose
   /** The caller in whose name it was executed. */
   readonly caller: Caller
   /** The clients that had come before it was begun. */
   readonly waiting: readonly Reading[]
+}
+
+/** What is remembered of the last answer; the answer itself is in `lastAnswer` while there is room. */
+interface Last extends Pick<Made, 'fingerprint' | 'isLast'>, Pick<Asking, 'repliesBefore'> {
+  /** The number of the latest run that made an answer. */
+  readonly number: number
+  /** When the content of the answer last changed. */
+  readonly sinceMs: number
+}
+
+interface Taken {
+  readonly run: Run
+  readonly last: Last
+  readonly wasOvertaken: boolean
+}
+
+const isBefore = ({ number }: Run, last: Last | null): boolean => last !== null && number < last.number
+
+function toLast(
+  { fingerprint, isLast, isWhole, parts }: Made,
+  { run, before, nowMs }: { readonly run: Run; readonly before: Last | null; readonly nowMs: number },
+): Last {
+  return {
+    fingerprint,
+    isLast,
+    repliesBefore: isWhole ? parts.length : undefined,
+    number: Math.max(run.number, before?.number ?? 0),
+    sinceMs: before?.fingerprint === fingerprint ? before.sinceMs : nowMs,
+  }
 }
