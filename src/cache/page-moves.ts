@@ -60,10 +60,7 @@ export function createPageMoves(entries: LRUCache<string, Held>) {
       moved.note(key, atMs)
       if (isAskedBefore(entries.peek(key), atMs)) outdate(entries, key)
     },
-    isHeldSince(key, atMs) {
-      const held = entries.peek(key)
-      return held?.is === 'answer' && !held.isOutdated && askedAtMsOf(held.answer) >= atMs
-    },
+    isHeldSince: (key, atMs) => isAskedSince(entries.peek(key), atMs),
     watchMove(call) {
       const before = entries.peek(call.key)
       return (answer) => {
@@ -122,3 +119,6 @@ function outdate(entries: LRUCache<string, Held>, key: string): void {
 
 const isAskedBefore = (held: Held | undefined, atMs: number): held is HeldAnswer =>
   held?.is === 'answer' && askedAtMsOf(held.answer) < atMs
+
+const isAskedSince = (held: Held | undefined, atMs: number): boolean =>
+  held?.is === 'answer' && !held.isOutdated && askedAtMsOf(held.answer) >= atMs

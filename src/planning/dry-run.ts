@@ -1,7 +1,7 @@
 // Makes the parts with which a planned operation is executed: the real loaders and writes, over an imagined Aurora.
 import { withInvalidation } from '../cache/with-invalidation.ts'
 import { imagineListEnds } from '../loaders/list-ends.ts'
-import type { LoadersOptions, PlannedLists } from '../loaders/request-reads.ts'
+import type { LoadersOptions, PlannedLists } from '../loaders/loaders-options.ts'
 import type { ListEnds } from '../loaders/list-ends.ts'
 import { createLoaders } from '../loaders/loaders.ts'
 import type { Loaders } from '../loaders/loaders.ts'

@@ -24,11 +24,55 @@ export interface StandIns {
  * places.
  */
 export function createStandIns(giveUp: () => void): StandIns {
+  const { coveredBy, allCovered, stand } = createCovered(giveUp)
+  /** Items that are all that is left of their group. Wherever such an item is shown, it stands for the whole group. */
+  const remaining = new Set<Likeness>()
+
+  /**
+   * `linked` are the objects to which the items of one list lead by one member, and `executed` those to which the
+   * executed items lead: the first of these stands for all others that are not executed themselves, because the same
+   * fields are selected of all.
+   */
+  function standForLinked(linked: ReadonlySet<string>, executed: ReadonlySet<string>): void {
+    const [first, ...others] = executed
+    if (first === undefined) return
+    const ofOthers = allCovered(others)
+    const left = [...allCovered(linked)].filter((id) => !ofOthers.has(id))
+    stand(first, left)
+    for (const other of others) stand(other, coveredBy(other) ?? [other])
+  }
+
+  function represent(items: readonly Likeness[]): readonly Likeness[] {
+    const groups = groupAlike(items)
+    const shown = groups.flatMap((group) => group.slice(0, 1))
+    for (const group of groups) {
+      const ids = allCovered(group.filter((each) => remaining.has(each)).map(({ id }) => id))
+      for (const { id } of group) ids.add(id)
+      stand(group[0]?.id ?? '', [...ids])
+    }
+    const executed = linksOf(shown)
+    for (const [member, linked] of linksOf(items)) standForLinked(linked, executed.get(member) ?? new Set())
+    return shown
+  }
+
+  return {
+    coveredBy,
+    standFor: (ids) => stand(ids[0] ?? '', ids),
+    standForLinks: (linked) => standForLinked(linked, new Set([...linked].slice(0, 1))),
+    represent,
+    replace(items) {
+      const shown = represent(items)
+      for (const each of shown) remaining.add(each)
+      return shown
+    },
+  }
+}
+
+/** The ids for which each id stands. */
+function createCovered(giveUp: () => void) {
   const covered = new Map<string, readonly string[]>()
   /** For each id, the id that stands for it, and for how many. */
   const standIns = new Map<string, string>()
-  /** Items that are all that is left of their group. Wherever such an item is shown, it stands for the whole group. */
-  const remaining = new Set<Likeness>()
 
   /** Only ids that stand for others are looked through: most stand for themselves, and a list may have 20,000. */
   function allCovered(ids: Iterable<string>): Set<string> {
@@ -51,42 +95,5 @@ export function createStandIns(giveUp: () => void): StandIns {
     if (ids.length > 1) covered.set(id, ids)
   }
 
-  /**
-   * `linked` are the objects to which the items of one list lead by one member, and `executed` those to which the
-   * executed items lead: the first of these stands for all others that are not executed themselves, because the same
-   * fields are selected of all.
-   */
-  function standForLinked(linked: ReadonlySet<string>, executed: ReadonlySet<string>): void {
-    const [first, ...others] = executed
-    if (first === undefined) return
-    const ofOthers = allCovered(others)
-    const left = [...allCovered(linked)].filter((id) => !ofOthers.has(id))
-    stand(first, left)
-    for (const other of others) stand(other, covered.get(other) ?? [other])
-  }
-
-  function represent(items: readonly Likeness[]): readonly Likeness[] {
-    const groups = groupAlike(items)
-    const shown = groups.flatMap((group) => group.slice(0, 1))
-    for (const group of groups) {
-      const ids = allCovered(group.filter((each) => remaining.has(each)).map(({ id }) => id))
-      for (const { id } of group) ids.add(id)
-      stand(group[0]?.id ?? '', [...ids])
-    }
-    const executed = linksOf(shown)
-    for (const [member, linked] of linksOf(items)) standForLinked(linked, executed.get(member) ?? new Set())
-    return shown
-  }
-
-  return {
-    coveredBy: (id) => covered.get(id) ?? null,
-    standFor: (ids) => stand(ids[0] ?? '', ids),
-    standForLinks: (linked) => standForLinked(linked, new Set([...linked].slice(0, 1))),
-    represent,
-    replace(items) {
-      const shown = represent(items)
-      for (const each of shown) remaining.add(each)
-      return shown
-    },
-  }
+  return { coveredBy: (id: string) => covered.get(id) ?? null, allCovered, stand }
 }
