@@ -13,8 +13,9 @@ import { listKeys, withKey, withoutKey } from './few-keys.ts'
 import type { Keys } from './few-keys.ts'
 import type { HeldAnswer } from './held.ts'
 import type { Touch } from './invalidation.ts'
-import { PARENTS } from './lineage.ts'
-import type { Above, Asked, Lineage, LineageListener } from './lineage.ts'
+import { PARENTS } from './parents.ts'
+import type { Lineage, LineageListener } from './lineage.ts'
+import type { Above, Asked } from './parents.ts'
 
 /** An item of a list leaves with its list, and is not indexed by itself. */
 export type Indexed = Pick<HeldAnswer, 'is' | 'scope' | 'asked' | 'answer'> | { readonly is: 'listed' }

@@ -6,8 +6,8 @@ import type { ReadOperation } from '../aurora/reads.ts'
 import type { Ids } from '../rest/call.ts'
 import { nameOfListed } from './invalidation.ts'
 import type { Touch } from './invalidation.ts'
-import { PARENTS } from './lineage.ts'
-import type { Asked } from './lineage.ts'
+import { PARENTS } from './parents.ts'
+import type { Asked } from './parents.ts'
 
 export interface EventFacts {
   /** The readable ids that came with it. Objects that a missing id might name are touched all together. */

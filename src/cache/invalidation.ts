@@ -5,8 +5,8 @@ import { ownReadOf, READS } from '../aurora/reads.ts'
 import type { ReadEndpoint, ReadOperation } from '../aurora/reads.ts'
 import type { Touches, WriteEndpoint } from '../aurora/writes.ts'
 import type { Ids } from '../rest/call.ts'
-import { PARENTS } from './lineage.ts'
-import type { Above } from './lineage.ts'
+import { PARENTS } from './parents.ts'
+import type { Above } from './parents.ts'
 
 /**
  * Reads of one operation below the ids given: all of them where no id is given, pages and absences included. An id may

@@ -1,25 +1,21 @@
 // Records below which project and design an object is, learned from answers, because many reads name neither in their route.
 import { LRUCache } from 'lru-cache'
-import { isMembers, readAuroraId } from '../aurora/body.ts'
-import type { Members } from '../aurora/body.ts'
-import type { Kind } from '../aurora/kinds.ts'
-import { ALL_READS } from '../aurora/reads.ts'
-import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
-import type { Question } from '../rest/call.ts'
 import { isOf } from '../rest/scope.ts'
 import type { Owner, ScopeKey } from '../rest/scope.ts'
 import { listKeys, withKey, withoutKey } from './few-keys.ts'
 import type { Keys } from './few-keys.ts'
-
-/** The parents of objects, the highest first, by the names of their ids in routes and bodies. */
-export const PARENTS = ['project_id', 'design_id'] as const
-
-/** Ids of the objects above another one; a name that is left out is not known. Several ids: one of them is right. */
-export type Above = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] | undefined }
-
-/** The question of a read, or of a write; its page does not matter. */
-export type Asked = Pick<Question, 'endpoint' | 'path'>
+import {
+  aboveIn,
+  isNothing,
+  isOwnRead,
+  itemsNamedIn,
+  NOTHING,
+  onlyAbove,
+  ownNameOf,
+  PARENTS,
+} from './parents.ts'
+import type { Above, Asked } from './parents.ts'
 
 export interface Lineage {
   /** Learns the parents of the objects in an answer that is stored or shown. */
@@ -89,7 +85,7 @@ export function createLineage(maxBytes: number, listener: LineageListener = NOBO
   return {
     learn(scope, asked, answer) {
       const [asking, askedId] = ownNameOf(asked)
-      if (askedId !== undefined) add(scope, asking, askedId, onlyAbove(asking, parentsIn(valueOf(answer))))
+      if (askedId !== undefined) add(scope, asking, askedId, aboveIn(asking, answer))
       for (const [name, id, above] of itemsNamedIn(asked, answer)) add(scope, name, id, above)
     },
     take(scope, asked, above) {
@@ -107,7 +103,7 @@ export function createLineage(maxBytes: number, listener: LineageListener = NOBO
       const [name, id] = ownNameOf(asked)
       if (id === undefined || name === 'project_id') return NOTHING
       const known = objects.peek(keyOf(scope, name, id), GETTING) ?? NOTHING
-      const shown = answer ? onlyAbove(name, parentsIn(valueOf(answer))) : NOTHING
+      const shown = answer ? aboveIn(name, answer) : NOTHING
       const direct = joined(known.project_id, shown.project_id)
       if (name === 'design_id') return direct ? { project_id: direct } : NOTHING
       const designIds = joined(known.design_id, shown.design_id)
@@ -166,32 +162,11 @@ function createObjects(maxBytes: number, listener: LineageListener) {
   }
 }
 
-/** Whether it returns the object that its only id names. */
-export const isOwnRead = ({ form, parameters }: Asked['endpoint']): boolean =>
-  form === 'one' && parameters.length === 1
-
 const sizeCalculation = (known: Known, key: string): number =>
   PARENTS.flatMap((name) => known[name] ?? []).reduce(
     (bytes, id) => bytes + TEXT_BYTES + id.length,
     OBJECT_BYTES + TEXT_BYTES + key.length,
   )
-
-/** Joins two sources, because each may contain what the other lacks. */
-export function bothAbove(one: Above, other: Above = NOTHING): Above {
-  if (isNothing(other)) return one
-  const idsOf = (name: keyof Above): readonly string[] => [...(one[name] ?? []), ...(other[name] ?? [])]
-  return fromIds(idsOf('project_id'), idsOf('design_id'))
-}
-
-const NOTHING: Above = Object.freeze({ project_id: undefined, design_id: undefined })
-
-const isNothing = ({ project_id, design_id }: Above): boolean =>
-  project_id === undefined && design_id === undefined
-
-const fromIds = (projectIds: readonly string[], designIds: readonly string[]): Above => ({
-  project_id: projectIds.length > 0 ? projectIds : undefined,
-  design_id: designIds.length > 0 ? designIds : undefined,
-})
 
 /** Aurora accepts its ids in upper and lower case. */
 const keyOf = (scope: ScopeKey, name: string, id: string): string => `${scope} ${name} ${id.toLowerCase()}`
@@ -207,71 +182,4 @@ function joined(
   if (known && added.every((id) => known.includes(id.toLowerCase()))) return known
   const ids = [...new Set([...(known ?? []), ...added.map((id) => id.toLowerCase())])]
   return ids.length > MAX_PARENTS ? null : ids
-}
-
-/** The first id of a route is that of the object whose parents the answer may contain. */
-const ownNameOf = ({ endpoint: { parameters }, path }: Asked): readonly [string, string | undefined] => {
-  const name = parameters[0] ?? ''
-  return [name, path[name]]
-}
-
-/** Only ids of true parents: a project may name one of its designs, which is not a parent. */
-function onlyAbove(name: string, above: Above): Above {
-  if (isNothing(above)) return above
-  const { project_id, design_id } = above
-  const isProject = name === 'project_id'
-  return {
-    project_id: isProject ? undefined : project_id,
-    design_id: isProject || name === 'design_id' ? undefined : design_id,
-  }
-}
-
-const valueOf = (answer: Answer): Members =>
-  isReply(answer) && isMembers(answer.value) ? answer.value : NO_MEMBERS
-
-const NO_MEMBERS: Members = Object.freeze({})
-
-function parentsIn({ project_id, design_id }: Members): Above {
-  if (project_id === undefined && design_id === undefined) return NOTHING
-  return fromIds(idsIn(project_id), idsIn(design_id))
-}
-
-function idsIn(value: unknown): readonly string[] {
-  const id = readAuroraId(value)
-  return id === null ? [] : [id]
-}
-
-/** Names of the ids of kinds that are read by their own id alone, so that the route does not name their parent. */
-const OWN_NAMES: ReadonlyMap<Kind, string> = new Map(
-  ALL_READS.flatMap(({ kind, form, parameters: [name, ...others] }): [Kind, string][] =>
-    form === 'one' && name !== undefined && name !== 'project_id' && others.length === 0
-      ? [[kind, name]]
-      : [],
-  ),
-)
-
-type Named = readonly [name: string, id: string, above: Above]
-
-const NONE: readonly Named[] = []
-
-/** What the route names is what was asked for. */
-const joinedAbove = (own: Above, inRoute: Above): Above => ({
-  project_id: inRoute.project_id ?? own.project_id,
-  design_id: inRoute.design_id ?? own.design_id,
-})
-
-/** The objects of a list. */
-function itemsNamedIn(asked: Asked, answer: Answer): readonly Named[] {
-  const items = itemsOf(answer)
-  const name = items.length > 0 ? OWN_NAMES.get(asked.endpoint.kind) : undefined
-  if (name === undefined) return NONE
-  const inRoute = parentsIn(asked.path)
-  const named: Named[] = []
-  for (const item of items) {
-    const id = readAuroraId(item['id'])
-    const own = parentsIn(item)
-    if (id !== null && !(isNothing(own) && isNothing(inRoute)))
-      named.push([name, id, onlyAbove(name, joinedAbove(own, inRoute))])
-  }
-  return named
 }

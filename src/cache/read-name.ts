@@ -5,7 +5,7 @@ import type { Ids } from '../rest/call.ts'
 import { isOf } from '../rest/scope.ts'
 import type { Owner, ScopeKey } from '../rest/scope.ts'
 import type { Touch } from './invalidation.ts'
-import type { Above, Asked } from './lineage.ts'
+import type { Above, Asked } from './parents.ts'
 
 /** The question of a cached answer, without its page, and the known parents of its object. */
 export interface ReadName {

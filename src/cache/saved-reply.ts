@@ -12,7 +12,7 @@ import { SCOPE_KEY } from '../rest/scope.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
-import type { Above } from './lineage.ts'
+import type { Above } from './parents.ts'
 
 /** Raised with every change to the form below, or to how rest/ reads a body: an older text is then refused. */
 export const SAVED_REPLY_VERSION = 7
