@@ -13,21 +13,14 @@ import type { AnswerHeaders } from '../network/read-bytes.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { isGatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { decodeText } from '../aurora/decode-text.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import { countAttempt } from './accounting.ts'
 import { AttemptError, isAttemptError, LeftUnsent } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
-import { readResets } from './limit-reset.ts'
-import { isFromTheWay } from '../errors/of-the-way.ts'
 import { withLocationId } from './location-id.ts'
-import { readMessages } from './read-messages.ts'
-import { NOT_FOUND_STATUS } from './no-such-page.ts'
 import { createReadReply } from './read-reply.ts'
-import { readDesignRequestId } from './refusal-body.ts'
-import { toRefusalError } from './refusal-error.ts'
-import { readRetryAfter } from './retry-after.ts'
+import { readRefusal, UNREAD_BODY } from './read-refusal.ts'
 import { buildRequest, hostnameOf } from './request.ts'
 import type { ApiVersion } from './request.ts'
 import { createStandings } from './standings.ts'
@@ -65,15 +58,8 @@ const CONNECT_SHARE = 0.5
 const MAX_HEADER_BYTES = 16 * 1024
 /** A failure has a line or two, and only its messages are read. */
 const MAX_FAILURE_BYTES = 64 * 1024
-/** No other refusal is about a limit. */
-const TOO_MANY = 429
 /** The connection led to a server that does not answer for Aurora, so a repeat needs another one (RFC 9110, 15.5.20). */
 const MISDIRECTED = 421
-/** A 404 that will last (RFC 9110, 15.5.11): it is read as a 404, so that it is cached and shown like one. */
-const GONE = 410
-const FORBIDDEN_STATUS = 403
-/** What an answer is taken for that is not Aurora's: it is not cached, and no list ends with it. */
-const FAILED = 500
 
 /**
  * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and if
@@ -205,52 +191,8 @@ class AttemptTimeout extends Error {
 /** Only the status of a failure matters; if its body cannot be read, only its messages are lost. */
 function nothingIfRefused({ status }: Exchange, error: unknown): Buffer {
   if (status === null || isSuccess(status)) throw error
-  return UNREAD
+  return UNREAD_BODY
 }
-
-const UNREAD = Buffer.alloc(0)
-
-interface Answered {
-  readonly status: number
-  readonly headers: AnswerHeaders
-  /** Decompressed. */
-  readonly bytes: Buffer
-}
-
-function readRefusal(
-  { endpoint, terms: { scope } }: Call,
-  { status, headers, bytes }: Answered,
-  { clock, standings, sentAtMs }: { clock: Clock; standings: Standings; sentAtMs: number },
-): AttemptError {
-  const body = decodeText(bytes, headers['content-type'])
-  const type = String(headers['content-type'] ?? '')
-  const isForeign = isFromTheWay({ status, type, text: bytes === UNREAD ? null : body })
-  // A firewall answers anybody: a known credential stays accepted, and an unknown one is no better for it.
-  standings.refuse(scope, isForeign ? FORBIDDEN_STATUS : status, sentAtMs)
-  const times = {
-    retryAfter: firstOf(headers['retry-after']),
-    date: firstOf(headers['date']),
-    body,
-    resets: status === TOO_MANY ? readResets(headers) : [],
-  }
-  const refusal = {
-    status: isForeign ? FAILED : readStatus(status),
-    answeredAtMs: clock.monotonicMs(),
-    sentAtMs,
-    retryAfterMs: readRetryAfter(times, clock.wallMs()),
-  }
-  return toRefusalError(endpoint, refusal, {
-    messages: readMessages(body, (words) => scope.authentication.isQuotedIn(words)),
-    designRequestId: readDesignRequestId(body),
-    isProven: standings.hasSucceeded(scope),
-    foreignStatus: isForeign ? status : undefined,
-  })
-}
-
-const readStatus = (status: number): number => (status === GONE ? NOT_FOUND_STATUS : status)
-
-/** A header that is sent twice is a list; the first value counts. */
-const firstOf = (header: string | string[] | undefined): string | null => [header].flat()[0] ?? null
 
 const NOT_BEGUN = { status: null, hasBegun: false }
 
