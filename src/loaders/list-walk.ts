@@ -16,7 +16,8 @@ import type { ReadPage, ReadPagesOptions, WholeList } from './read-pages.ts'
 import { readTogether } from './read-together.ts'
 import { imagineRebuilt, rebuildList } from './rebuild-list.ts'
 import { createRequestReads } from './request-reads.ts'
-import type { LoadersOptions, RequestReads } from './request-reads.ts'
+import type { LoadersOptions } from './loaders-options.ts'
+import type { RequestReads } from './request-reads.ts'
 
 export interface WalkOptions {
   readonly options: LoadersOptions

@@ -37,7 +37,8 @@ import type { ReadsMade, TakingOver } from './reads-made.ts'
 import { createReadChanges, withHistory } from './read-changes.ts'
 import type { ReadChanges } from './read-changes.ts'
 import { createRequestReads } from './request-reads.ts'
-import type { LoadersOptions, RequestReads } from './request-reads.ts'
+import type { LoadersOptions } from './loaders-options.ts'
+import type { RequestReads } from './request-reads.ts'
 
 /** Reads of something other than one object by its key. */
 export type ListRead = Exclude<ReadOperation, ReadOf<'one' | 'job'>>

@@ -12,7 +12,7 @@ import type { ByKey, ByKeySource, Repeating } from './by-key.ts'
 import { createMany } from './many.ts'
 import type { Many } from './many.ts'
 import { pathOf } from './path-of.ts'
-import { listOf } from './request-reads.ts'
+import { listOf } from './page-reads.ts'
 import type { RequestReads } from './request-reads.ts'
 
 const NOTHING: readonly string[] = []

@@ -10,7 +10,7 @@ import { decodeChangesCursor, encodeChangesCursor } from '../changes/changes-cur
 import type { AuroraObject } from './aurora-object.ts'
 import type { ByKey } from './by-key.ts'
 import type { Find, FoundSlice, ListQuestion } from './find-in-list.ts'
-import type { LoadersOptions } from './request-reads.ts'
+import type { LoadersOptions } from './loaders-options.ts'
 
 export interface ChangesQuestion {
   /** The cursor as the client sent it; null for the first request. */

@@ -6,8 +6,9 @@ import { createCall, withTerms } from '../rest/call.ts'
 import type { PageBefore } from '../rest/call.ts'
 import { createLaterTerms } from '../rest/spare-terms.ts'
 import type { NumberedPage } from './list-ends.ts'
-import { judgePage, listOf } from './request-reads.ts'
-import type { LoadersOptions, RequestReads } from './request-reads.ts'
+import { judgePage, listOf } from './page-reads.ts'
+import type { LoadersOptions } from './loaders-options.ts'
+import type { RequestReads } from './request-reads.ts'
 
 export interface TogetherOptions {
   readonly lists: Pick<ListIndexes, 'nowMs'>
