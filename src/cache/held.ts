@@ -145,7 +145,7 @@ export const toAside = (held: HeldAnswer): HeldAnswer => ({
 
 const NO_LIFETIME: Lifetime = { freshMs: 0, staleMs: 0, keptMs: 0 }
 
-const asideOf = (held: HeldAnswer): HeldAnswer['aside'] => {
+function asideOf(held: HeldAnswer): HeldAnswer['aside'] {
   const { lifetime, proven } = held.aside ?? held
   return { lifetime, proven, uses: createUses() }
 }
@@ -158,7 +158,10 @@ export const toOutdatedAside = (held: HeldAnswer): HeldAnswer => ({
 
 export type HeldName = Pick<HeldAnswer, 'scope' | 'asked'> & Pick<Life, 'doubts'>
 
-/** One literal for all answers: with one layout, they are read faster. */
+/**
+ * One literal for all answers: with one layout, they are read faster. Members that only copies have are in it, because
+ * V8 would make a layout of its own for each copy that adds some (docs/decisions/0084-spreads-come-last.md).
+ */
 const toHeld = (
   key: string,
   { scope, asked, doubts }: HeldName,
@@ -183,6 +186,8 @@ const toHeld = (
   query,
   uses: createUses(),
   linkedAtMs: null,
+  isOutdated: undefined,
+  aside: undefined,
 })
 
 /** The answer to a write, with the key under which its object is found. */

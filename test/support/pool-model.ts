@@ -135,8 +135,8 @@ function forget(s: PoolState, now: number, m: PoolMessage): void {
 }
 
 const formerOf = ({ former: { orphansForMs, ...former } }: PoolMessage, now: number) => ({
-  ...former,
   orphansUntil: now + orphansForMs,
+  ...former,
 })
 
 /**
