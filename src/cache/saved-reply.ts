@@ -93,9 +93,9 @@ export function restore(
   if (ageMs === null || !maySave(endpoint)) return null
   const call: CallName = { scope: scopeKey as ScopeKey, endpoint, path, query, above }
   const answered = { status, answeredAtMs: now.monotonicMs - ageMs, tookMs }
-  if (status < 200 || status > 299) return { call, answer: { ...answered, retryAfterMs: null } }
+  if (status < 200 || status > 299) return { call, answer: { retryAfterMs: null, ...answered } }
   return isOfForm(endpoint, value)
-    ? { call, answer: { ...answered, value, bytes, ...(follows && { follows }) } }
+    ? { call, answer: { value, bytes, ...answered, ...(follows && { follows }) } }
     : null
 }
 

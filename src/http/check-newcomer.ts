@@ -4,6 +4,7 @@ import type { BroughtCredential, Caller, FieldReader } from '../callers/caller.t
 import { createNewcomers } from '../callers/newcomers.ts'
 import type { RequestRate } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
+import { merge } from '../merge.ts'
 import type { Party } from '../turns/shares.ts'
 import * as refusals from './refusal.ts'
 
@@ -66,11 +67,11 @@ export function createNewcomerCheck({ ofCallers, clock }: NewcomerCheckOptions):
     const refusal = refuseNew(address, caller.scope.key)
     if (refusal) return refusal
     if (credential.standing() === 'unknown') await credential.recall()
-    if (credential.standing() === 'accepted') return { ...caller, holder: nameInScope(caller) }
+    if (credential.standing() === 'accepted') return merge(caller, { holder: nameInScope(caller) })
     if (credential.standing() === 'refused') return refusals.unauthenticated(headers)
     // All made-up credentials of an address count together, because each one would be another caller.
     const waitMs = ofCallers.count(JSON.stringify([address]))
     if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
-    return { begin: () => begin(newcomer), ...caller, holder: JSON.stringify([address]) }
+    return merge(caller, { holder: JSON.stringify([address]), begin: () => begin(newcomer) })
   }
 }

@@ -40,7 +40,7 @@ export function createLedger(): Ledger {
   return {
     calls,
     open(call) {
-      const opened = { ...call, credential: null, counted: false, status: null, aborted: false }
+      const opened = { credential: null, counted: false, status: null, aborted: false, ...call }
       if (calls.length === MAX_CALLS) calls.shift()
       calls.push(opened)
       return opened

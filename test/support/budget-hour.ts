@@ -227,7 +227,7 @@ async function visit(hour: Hour, { caller, request, left, random }: Visit): Prom
       const wait = { latestMs, retryAtMs: null }
       const asked = { operation: 'retrieveProject', caller, request, callClass: 'interactive', name } as const
       hour.waiting += 1
-      const permission: Permission = await budget.spend(key, { ...asked, wait, signal })
+      const permission: Permission = await budget.spend(key, { wait, signal, ...asked })
       hour.waiting -= 1
       if ('slot' in permission)
         answered.push(clock.sleep(100 * 30 ** random()).then(() => permission.slot.answered()))
