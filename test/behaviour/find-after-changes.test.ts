@@ -215,6 +215,17 @@ it('where the project cannot be read, the answer says that it is about a part', 
   expect(found?.nodes.map(({ auroraId }) => auroraId)).not.toContain('p60')
 })
 
+it('where Aurora refuses the project itself, the list is read, which may show it', async () => {
+  await using world = await openFindable(120)
+  await world.find()
+  Object.assign(world.aurora, { failing: 'GET p60', failingStatus: 403 })
+  world.change('p60', { name: 'Changed' })
+  await world.send('project_changed', 'p60')
+  const { found, calls } = await world.find('search: "changed"')
+  expect(calls).toEqual(['GET p60', ...ALL])
+  expect(found).toMatchObject({ totalCount: 1, isComplete: true })
+})
+
 it('a project that is touched while another one is read is read, too', async () => {
   await using world = await openFindable(120)
   await world.find()

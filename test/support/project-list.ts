@@ -14,8 +14,9 @@ export interface ProjectList extends AsyncDisposable {
   takeCalls(): string[]
   /** Called with each call before it is answered. */
   onCall: (call: string) => void | Promise<void>
-  /** A call that Aurora answers with 500, after which it is not repeated. */
+  /** A call that Aurora answers with `failingStatus`: 500, unless a test says otherwise. */
   failing: string | null
+  failingStatus: number
   /** The status of an answer for a page behind the last one. */
   behindEnd: number
   /** Whether a key may see the project. */
@@ -34,7 +35,7 @@ export async function openProjectList(projects: readonly ListedProject[]): Promi
       await list.onCall(call)
       const [status, value] =
         call === list.failing
-          ? [500, {}]
+          ? [list.failingStatus, {}]
           : id
             ? ofProject(list, { id, method: request.method, body, token })
             : ofPage(list, pageOf(list, token, searchParams))
@@ -49,6 +50,7 @@ export async function openProjectList(projects: readonly ListedProject[]): Promi
     takeCalls: () => list.calls.splice(0),
     onCall: () => {},
     failing: null,
+    failingStatus: 500,
     behindEnd: 200,
     isSeen: () => true,
     async [Symbol.asyncDispose]() {
