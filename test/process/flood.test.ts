@@ -185,7 +185,8 @@ describe('requests under way', () => {
     const gate = createGate()
     const door = await openDoor(async () => gate.opened.then(() => json({ data: null })), {
       maxUnderWayOfCaller: 2,
-      turnWaitMs: 50,
+      // So long that a busy machine begins the first two before: otherwise one of them would be refused, with 503.
+      turnWaitMs: 2000,
     })
     const lines = Array.from({ length: 4 }, () => open(door.port, get('/graphql?query={a}')))
     await eventually(() => lines.filter((line) => line.received().includes(' 429 ')).length === 2)
