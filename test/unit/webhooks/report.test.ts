@@ -153,6 +153,7 @@ describe('a report', () => {
     const others = ['1111111111111111', '2222222222222222'] as TenantKey[]
     const report = createReport({
       clock,
+      repliesTaken: () => 0,
       cache: { outdate: () => {} },
       report: async ({ owner }) => (owner === tenant ? fail() : true),
     })
