@@ -83,7 +83,7 @@ export function readDrop(text: string): Drop | null {
   try {
     const { forms, rows, touches, ...rest } = dropSchema.parse(JSON.parse(text))
     const found = touches ?? readRows(rows, readForms(forms))
-    return found && ({ ...rest, touches: found } as unknown as Drop)
+    return found && ({ touches: found, ...rest } as unknown as Drop)
   } catch {
     return null
   }
