@@ -9,9 +9,10 @@
 #
 # What happens on Node 20: V8 accepts the compiled code (`cachedDataRejected` is false), all functions run, and each import()
 # is rejected with ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING. Stacks name the file that the earlier process has given, whatever
-# `filename` is now, so that a program that was compiled at one place and runs at another names files that are not there. In the process that made the compiled code the same two lines work,
-# so that a test in one process does not show it. Node 22 and 24 import the module. A bundler can write `require` for each
-# import() of what Node itself has (esbuild: `supported: { 'dynamic-import': false }`).
+# `filename` is now, so a program that was compiled at one place and runs at another names files that are not there. In the
+# process that made the compiled code the same two lines work, so that a test in one process does not show it. Node 22 and 24
+# import the module. A bundler can write `require` for each import() of what Node itself has (esbuild:
+# `supported: { 'dynamic-import': false }`).
 #
 # Source: https://github.com/nodejs/node/pull/51244 (the constant), https://github.com/nodejs/node/issues/43663 (the same of
 # SourceTextModule, there with an error of another kind).
