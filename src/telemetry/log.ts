@@ -25,7 +25,7 @@ export interface LogOptions {
   readonly beforeEnd?: (writeRest: () => void) => void
 }
 
-/** How pino begins a line about a request. */
+/** How pino begins an ordinary line. */
 const INFO = '{"level":"info"'
 
 export function createLog({ level, scrub, write, beforeEnd }: LogOptions): Log {
