@@ -204,7 +204,7 @@ describe('requests under way', () => {
     const door = await openDoor(() => new Promise(() => {}), {
       maxUnderWay: 2,
       reservedUnderWay: 0,
-      turnWaitMs: 50,
+      turnWaitMs: 2000,
     })
     const lines = ['a', 'b', 'c'].map((key) => open(door.port, get('/graphql?query={a}', key)))
     await eventually(() => lines.some((line) => line.received().includes(' 503 ')))
