@@ -35,7 +35,8 @@ export function readAnswer(call: Call, { status, bytes, parse }: Received): Read
 
 function withFollows(read: ReadValue | null, follows: (length: number) => Follows): ReadValue | null {
   if (!read || !Array.isArray(read.value)) return read
-  return { ...read, follows: follows(read.value.length) }
+  const { value, unreadable } = read
+  return { value, unreadable, follows: follows(read.value.length) }
 }
 
 /** The page that was asked for; a list that is asked for whole begins with the first one. */
