@@ -49,7 +49,8 @@ export async function bundle(outdir: string): Promise<BuildResult<{ metafile: tr
     format: 'cjs',
     // Node 20 forgets how such a script imports other modules, so each import of what Node itself has is written as a `require`.
     supported: { 'dynamic-import': false },
-    banner: { js: '(function (require, module, scriptUrl) {' },
+    // Strict, as modules are: esbuild leaves that out where it makes a script of them.
+    banner: { js: `(function (require, module, scriptUrl) { 'use strict';` },
     footer: { js: 'return module.exports.programs\n})' },
     platform: 'node',
     target: 'node20.19',

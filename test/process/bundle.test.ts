@@ -142,17 +142,18 @@ function flipOne(bytes: Buffer): Buffer {
   return bytes
 }
 
-/** `false` or `true`: whether V8 refused the compiled code; `undefined`: it was given none. */
-function isRefused(place: string): string {
-  const load = `const { load } = await import(process.argv[1])
-    process.stdout.write(String(load().cachedDataRejected))`
+/** The value of an expression about the script as a start loads it. */
+function evaluate(expression: string, place = folder): string {
+  const program = `const script = (await import(process.argv[1])).load()
+    process.stdout.write(String(${expression}))`
   const start = pathToFileURL(join(place, 'dist/program/start.js')).href
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', load, start], {
-    env: {},
-    encoding: 'utf8',
-  })
+  const words = ['--input-type=module', '--eval', program, start]
+  const { stdout, stderr } = spawnSync(process.execPath, words, { env: {}, encoding: 'utf8' })
   return stdout + stderr
 }
+
+/** `false` or `true`: whether V8 refused the compiled code; `undefined`: it was given none. */
+const REFUSED = 'script.cachedDataRejected'
 
 describe('the program in it', () => {
   it('evaluates the files of the start and no other, where no setting asks for more', async () => {
@@ -169,7 +170,12 @@ describe('the program in it', () => {
   })
 
   it('starts with the code that the build has compiled', () => {
-    expect(isRefused(folder)).toBe('false')
+    expect(evaluate(REFUSED)).toBe('false')
+  })
+
+  it('is strict, as its source is', () => {
+    // Only a function that is not strict has this member.
+    expect(evaluate("Object.hasOwn(script.runInThisContext(), 'arguments')")).toBe('false')
   })
 
   it('needs one byte for each character in memory', () => {
@@ -183,14 +189,14 @@ describe('the program in it', () => {
   ])('gives V8 no compiled code that %s', (_name, spoil) => {
     const whole = readFileSync(compiled)
     spoil()
-    expect(isRefused(folder)).toBe('undefined')
+    expect(evaluate(REFUSED)).toBe('undefined')
     writeFileSync(compiled, whole)
   })
 
   it('gives V8 no compiled code of another place, which stacks would name', () => {
     const other = mkdtempSync(join(folder, 'copy-'))
     cpSync(join(folder, 'dist'), join(other, 'dist'), { recursive: true })
-    expect(isRefused(other)).toBe('undefined')
+    expect(evaluate(REFUSED, other)).toBe('undefined')
   })
 
   it('runs what it was edited to, where the edit keeps the length', async () => {
