@@ -8,7 +8,10 @@ const root = new URL('..', import.meta.url).pathname
 
 export function setup(): void {
   const sources = ['src', 'build', 'graphiql'].map((folder) => newestOf(join(root, folder)))
-  const built = ['dist/main.js', 'dist/graphiql/files.json'].map((file) => changedAtMs(join(root, file)))
+  // What a build writes last: where it failed, the program is built again.
+  const built = ['dist/program/programs.compiled', 'dist/graphiql/files.json'].map((file) =>
+    changedAtMs(join(root, file)),
+  )
   if (Math.min(...built) > Math.max(...sources)) return
   const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
     cwd: root,
