@@ -44,6 +44,8 @@ export function createLogReader(options: LogReaderOptions, copy: DropCopy, publi
   const { main, clock, filed = null, onGeneration = () => {}, doubt } = options
   const generations = createGenerations(options, publisher.takeForgotten)
   let hasRead = false
+  /** Whether what was read is being applied, in turns of the event loop. */
+  let isApplying = false
   let olderLeasesUntilMs = -Infinity
 
   function turnTo(name: string): void {
@@ -78,12 +80,25 @@ export function createLogReader(options: LogReaderOptions, copy: DropCopy, publi
     hasRead = true
     const hasOwn = compareIds(sentId, fromId) <= 0 || entries.some(([id]) => id === sentId)
     if (isPassed || !hasOwn) publisher.sendAgain()
-    await copy.take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
+    isApplying = true
+    await copy
+      .take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
+      .finally(() => (isApplying = false))
     void publisher.send()
     return true
   }
 
-  return { catchUp: shareRun(readAll), hasRead: () => hasRead, olderLeasesUntilMs: () => olderLeasesUntilMs }
+  const read = shareRun(readAll)
+
+  return {
+    async catchUp() {
+      // That reading lacks what came to the log since.
+      if (isApplying) await read()
+      return read()
+    },
+    hasRead: () => hasRead,
+    olderLeasesUntilMs: () => olderLeasesUntilMs,
+  }
 }
 
 /** All pages as one reading at the end would return them; null if Redis has not answered. */
