@@ -53,6 +53,8 @@ export function createDropCopy(options: DropCopyOptions) {
   let restarts = 0
   const index = createIndex()
   const count = createByteCount()
+  /** What applies entries in turns now. */
+  let taking: Promise<void> | null = null
 
   /** Returns how many touches it has added. */
   function add(id: StreamId, { by, drop: text = '' }: StreamEntry['fields']): number {
@@ -86,8 +88,12 @@ export function createDropCopy(options: DropCopyOptions) {
     /** Resolves when all are applied: many are applied in turns of the event loop. */
     async take(entries: readonly StreamEntry[]): Promise<void> {
       const begun = restarts
+      // Of two readings under way, the later one may begin behind entries that the earlier one has still to apply: those would be
+      // skipped, and count as lost.
+      while (taking !== null) await taking
       // After a new beginning, all entries are read again.
-      await takeInTurns(entries, takeOne, () => restarts !== begun)
+      taking = takeInTurns(entries, takeOne, () => restarts !== begun)
+      await taking.finally(() => (taking = null))
       const writers = writersOf(entries, replicaId)
       if (writers.length > 0) onTaken(writers)
     },
@@ -115,8 +121,8 @@ async function takeInTurns(
     if (added >= TOUCHES_A_TURN) {
       added = 0
       await new Promise((resolve) => void setImmediate(resolve))
-      if (isOver()) return
     }
+    if (isOver()) return
     added += takeOne(entry)
   }
 }

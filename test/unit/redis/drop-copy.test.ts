@@ -203,6 +203,17 @@ describe('very many entries', () => {
     expect(copy.seen).toEqual(many.map(({ id }) => `applied ${id}`))
   })
 
+  it('are no gap before entries that arrive meanwhile', async () => {
+    const copy = open()
+    let bytes = 0
+    const counted = many.map(({ id, fields }) => {
+      bytes += Buffer.byteLength(fields.drop)
+      return { id, fields: { ...fields, bytes: String(bytes) } }
+    })
+    await Promise.all([copy.take(counted.slice(0, 9)), copy.take(counted.slice(9))])
+    expect(copy.seen).toEqual(many.map(({ id }) => `applied ${id}`))
+  })
+
   it('are left to the reading that has begun the copy again', async () => {
     const copy = open()
     const taking = copy.take(many)
