@@ -106,6 +106,9 @@ function isForm(value: unknown): value is Form {
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isOperation = (value: unknown): value is ReadOperation => isText(value) && isReadOperation(value)
 
+/** Ten times what a replica writes. More are refused, because a short text can stand for millions of touches. */
+const MAX_TOUCHES = 8000
+
 /** Checked by hand: a schema would take several times as long, and there are thousands in a second. */
 function readRows(value: unknown, forms: readonly Form[] | null): readonly Touch[] | null {
   if (!Array.isArray(value) || forms === null) return null
@@ -129,5 +132,5 @@ function addRow(touches: Touch[], row: unknown, forms: readonly Form[]): boolean
   if (of !== undefined && !isText(of)) return false
   for (const operation of operations)
     touches.push(of === undefined ? { operation, path } : { operation, path, of })
-  return row.length <= names.length + 2
+  return row.length <= names.length + 2 && touches.length <= MAX_TOUCHES
 }

@@ -45,6 +45,8 @@ const inOrder = (touches: readonly Touch[]): readonly string[] =>
     )
     .toSorted()
 
+const hundred = (value: unknown) => Array.from({ length: 100 }, () => value)
+
 describe('the text of a drop', () => {
   it('is read as what was written, whatever was touched', () => {
     fc.assert(
@@ -106,6 +108,10 @@ describe('the text of a drop', () => {
     ['an id that is no text', { owner, forms: [[['listDesigns'], ['project_id']]], rows: [[0, 7]] }],
     ['an object that is no text', { owner, forms: [[['listProjects'], []]], rows: [[0, null]] }],
     ['more ids than names', { owner, forms: [[['listProjects'], []]], rows: [[0, 'p-1', 'p-2']] }],
+    [
+      'a short text for very many touches',
+      { owner, forms: [[hundred('listProjects'), []]], rows: hundred([0]) },
+    ],
     ['a row that is no list', { owner, forms: [[['listProjects'], []]], rows: [0] }],
   ])('with %s is refused as a whole', (_what, value) => {
     expect(readDrop(typeof value === 'string' ? value : JSON.stringify(value))).toBeNull()
