@@ -45,7 +45,8 @@ function readPart(head: string, body: Buffer): FormPart | null {
   if (name === undefined || name === '') return null
   const filename = decodeExtended(given.get('filename*')) ?? given.get('filename')
   if (filename === undefined) return { name, value: new TextDecoder().decode(body) }
-  const type = fieldOf(head, 'content-type') || 'application/octet-stream'
+  // Media types are case-insensitive (RFC 9110, 8.3.1).
+  const type = fieldOf(head, 'content-type').toLowerCase() || 'application/octet-stream'
   return { name, value: new FormFile(filename, type, body) }
 }
 

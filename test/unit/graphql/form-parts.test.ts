@@ -39,7 +39,7 @@ it.each([
   ['with a path', 'Form-Data; Name="0"; FileName="C:\\a.pdf"', 'C:\\a.pdf'],
 ])('the name of a file is read that is written %s', async (_, disposition, file) => {
   const heads = [`Content-Disposition: ${disposition}\r\nContent-Type: application/pdf`]
-  heads.push(`content-type:application/pdf\r\ncontent-disposition:${disposition}\r\nContent-Length: 3`)
+  heads.push(`content-type:Application/PDF\r\ncontent-disposition:${disposition}\r\nContent-Length: 3`)
   for (const head of heads)
     expect(await readAll(formOf(`${head}\r\n\r\n%PDF\r\n--a`))).toEqual([
       { name: '0', file, type: 'application/pdf', text: '%PDF\r\n--a' },
