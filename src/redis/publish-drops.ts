@@ -85,8 +85,9 @@ export function createPublisher(options: PublishOptions) {
       const found = [...underWay, ...arriving.list()].find(({ sent }) => sent?.text === text)
       return found?.content ? { owner: found.owner, touches: found.content.touches.list() } : null
     },
-    /** Whether Redis has this drop and all before it. */
-    hasSent: (number: DropNumber): boolean => unsent.every((drop) => drop.number > number),
+    /** Whether Redis has this drop and all before it. Of drops that were forgotten only a new generation notifies the others. */
+    hasSent: (number: DropNumber): boolean =>
+      !forgotten.has() && unsent.every((drop) => drop.number > number),
     /** Whether drops were forgotten before they could be sent; true only once. */
     takeForgotten: forgotten.take,
     isTouched: (read: ReadName): boolean =>
@@ -119,6 +120,7 @@ function createArriving(isAhead: (id: StreamId) => boolean) {
 function createForgotten() {
   let has = false
   return {
+    has: (): boolean => has,
     note: (): void => void (has = true),
     take(): boolean {
       const had = has

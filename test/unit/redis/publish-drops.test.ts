@@ -242,3 +242,15 @@ it('is sent again as it was, although only its text is left after the copy has i
   await answer(['3-0'])
   expect(sent).toHaveLength(2)
 })
+
+it('does not count as sent while drops were forgotten, until a new generation notifies the others of them', async () => {
+  const { publisher, answer } = open()
+  const owners = Array.from({ length: 201 }, (_, count) => tenantOf(buildScope('sk', `tenant-${count}`).key))
+  for (const owner of owners) publisher.add({ ...dropOf(1), owner })
+  const sending = publisher.send()
+  await answer(['1-0'])
+  await sending
+  expect(publisher.hasSent(201)).toBe(false)
+  expect(publisher.takeForgotten()).toBe(true)
+  expect(publisher.hasSent(201)).toBe(true)
+})
