@@ -123,16 +123,22 @@ export function createReport({ report, repliesTaken, cache, clock }: ReportOptio
 
 const openBatch = (takenBefore: number): Batch => ({ set: createTouchSet(), facts: undefined, takenBefore })
 
+/** Of tenants. The log forgets drops if more than 200 wait for Redis (publish-drops.ts), and then all caches are in doubt. */
+const MAX_TOGETHER = 100
+
 /** The webhooks of one tenant are sent again if its report fails, and those of the others are not. */
 async function collectOwners(
   sent: ReadonlyMap<TenantKey, Batch>,
   report: (entry: readonly [TenantKey, Batch]) => Promise<boolean>,
 ): Promise<Notified> {
   const notified = new Set<TenantKey>()
-  const reports = [...sent].map(async (entry) => {
-    if (await report(entry)) notified.add(entry[0])
-  })
-  await Promise.allSettled(reports)
+  const rest = [...sent]
+  while (rest.length > 0) {
+    const reports = rest.splice(0, MAX_TOGETHER).map(async (entry) => {
+      if (await report(entry)) notified.add(entry[0])
+    })
+    await Promise.allSettled(reports)
+  }
   return notified
 }
 

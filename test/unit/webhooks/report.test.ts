@@ -163,6 +163,23 @@ describe('a report', () => {
     expect([first, ...(await Promise.all(together))]).toEqual([false, true, false, true, false])
   })
 
+  it('of very many tenants is sent a hundred at a time, because the log would forget more than 200', async () => {
+    const { clock, drops, answers, send } = open()
+    const first = send('p-1')
+    const others = Array.from({ length: 250 }, (_, count) =>
+      send('p-1', String(count).padStart(16, '0') as TenantKey),
+    )
+    answers[0]?.(true)
+    await first
+    await clock.advance(20)
+    for (const count of [101, 201, 251]) {
+      await settle()
+      expect(drops).toHaveLength(count)
+      for (const answer of answers) answer(true)
+    }
+    expect((await Promise.all(others)).filter(Boolean)).toHaveLength(250)
+  })
+
   it('that fails is not recorded, and the next one is tried', async () => {
     const clock = createManualClock(1000)
     let fails = true
