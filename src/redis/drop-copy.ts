@@ -53,8 +53,7 @@ export function createDropCopy(options: DropCopyOptions) {
   let restarts = 0
   const index = createIndex()
   const count = createByteCount()
-  /** What applies entries in turns now. */
-  let taking: Promise<void> | null = null
+  const oneByOne = createOneByOne()
 
   /** Returns how many touches it has added. */
   function add(id: StreamId, { by, drop: text = '' }: StreamEntry['fields']): number {
@@ -88,12 +87,8 @@ export function createDropCopy(options: DropCopyOptions) {
     /** Resolves when all are applied: many are applied in turns of the event loop. */
     async take(entries: readonly StreamEntry[]): Promise<void> {
       const begun = restarts
-      // Of two readings under way, the later one may begin behind entries that the earlier one has still to apply: those would be
-      // skipped, and count as lost.
-      while (taking !== null) await taking
       // After a new beginning, all entries are read again.
-      taking = takeInTurns(entries, takeOne, () => restarts !== begun)
-      await taking.finally(() => (taking = null))
+      await oneByOne(() => takeInTurns(entries, takeOne, () => restarts !== begun))
       const writers = writersOf(entries, replicaId)
       if (writers.length > 0) onTaken(writers)
     },
@@ -124,6 +119,20 @@ async function takeInTurns(
     }
     if (isOver()) return
     added += takeOne(entry)
+  }
+}
+
+/**
+ * Each run begins when those before it have ended. Of two readings, the later one may begin behind entries that the earlier one has
+ * still to apply: those would be skipped, and count as lost.
+ */
+function createOneByOne(): (run: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> | null = null
+  return (run) => {
+    const mine = (last === null ? run() : last.then(run, run)).finally(() => {
+      if (last === mine) last = null
+    })
+    return (last = mine)
   }
 }
 

@@ -86,8 +86,7 @@ export function createPublisher(options: PublishOptions) {
       return found?.content ? { owner: found.owner, touches: found.content.touches.list() } : null
     },
     /** Whether Redis has this drop and all before it. Of drops that were forgotten only a new generation notifies the others. */
-    hasSent: (number: DropNumber): boolean =>
-      !forgotten.has() && unsent.every((drop) => drop.number > number),
+    hasSent: (number: DropNumber) => !forgotten.has() && unsent.every((drop) => drop.number > number),
     /** Whether drops were forgotten before they could be sent; true only once. */
     takeForgotten: forgotten.take,
     isTouched: (read: ReadName): boolean =>
