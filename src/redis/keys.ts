@@ -5,10 +5,11 @@ import type { Call } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 
 /**
- * Changed with every change to the stored form, so that old and new replicas share nothing while both run during a
- * deployment.
+ * The form of all but replies. Replicas with another one share nothing while both run during a deployment: neither the
+ * budget nor notices of writes. So it changes only where an older version would take what a newer one writes for
+ * something else.
  */
-const FORM = `1.${SAVED_REPLY_VERSION}`
+const FORM = '1.6'
 
 export interface Keys {
   /** The stream of drops: what writes have made outdated. */
@@ -50,8 +51,10 @@ export type CallDigest = string & { readonly brand: 'CallDigest' }
 const LOG = ['drops', 'generation', 'readers'] as const
 
 /** In a cluster the prefix is the hash tag, so that all keys are in one slot: docs/decisions/0066. */
-export function createKeys(prefix: string, isCluster = false): Keys {
+export function createKeys(prefix: string, isCluster = false, repliesForm = SAVED_REPLY_VERSION): Keys {
   const begin = isCluster ? `{${prefix}}${FORM}:` : `${prefix}${FORM}:`
+  // Replies of another form are fetched again; the budget and notices of writes are shared all the same.
+  const beginOfReplies = `${begin}of-${repliesForm}:`
   const of = (history: string): string => (history === '' ? begin : `${begin}${history}:`)
   const logOf = (history: string) => LOG.map((name) => [name, `${of(history)}${name}`] as const)
   let decisive = of('')
@@ -67,14 +70,13 @@ export function createKeys(prefix: string, isCluster = false): Keys {
     formerHistory: `${begin}former-history`,
     trial: isCluster ? `{${prefix}}doctor` : `${prefix}doctor`,
     logOf: (history: string) => logOf(history).map(([, key]) => key),
-    // The older name stays in Redis: a new version would separate old and new replicas during a deployment.
-    completions: `${begin}landings`,
+    completions: `${beginOfReplies}landings`,
     probe: `${begin}probe`,
     confirmationsFor: (replica: string) => `${decisive}confirmations:${replica}`,
-    reply: (digest: CallDigest) => `${begin}reply:${digest}`,
+    reply: (digest: CallDigest) => `${beginOfReplies}reply:${digest}`,
     pool: (name: string) => `${decisive}pool:${name}`,
     formerPool: (name: string) => former && `${former}pool:${name}`,
-    flight: (digest: CallDigest) => `${begin}flight:${digest}`,
+    flight: (digest: CallDigest) => `${beginOfReplies}flight:${digest}`,
     accepted: (scope: ScopeKey) => `${begin}accepted:${scope}`,
   }
   return keys
