@@ -14,7 +14,7 @@ import { toProven } from './proven.ts'
 import type { TrustOf } from './proven.ts'
 import type { ListedAs } from './listed-counts.ts'
 import { listedKey } from './listed-key.ts'
-import { createUses } from './used-as.ts'
+import { createUses, isUnused } from './used-as.ts'
 import type { Uses } from './used-as.ts'
 
 export type Held = HeldAnswer | HeldItem
@@ -142,6 +142,10 @@ export const toAside = (held: HeldAnswer): HeldAnswer => ({
   isOutdated: undefined,
   aside: asideOf(held),
 })
+
+/** A page that is aside already, and that nobody has used since: nobody has to be notified of another touch. */
+export const isUnusedAside = ({ aside, isOutdated, uses }: HeldAnswer): boolean =>
+  aside !== undefined && isOutdated === undefined && isUnused(uses) && isUnused(aside.uses)
 
 const NO_LIFETIME: Lifetime = { freshMs: 0, staleMs: 0, keptMs: 0 }
 

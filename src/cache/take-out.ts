@@ -4,7 +4,7 @@ import { isReply } from '../rest/answer.ts'
 import type { ScopeKey, TenantKey } from '../rest/scope.ts'
 import type { AskedIndex } from './asked-index.ts'
 import type { Evicted } from './evicted.ts'
-import { toAside, toOutdated, toOutdatedAside } from './held.ts'
+import { isUnusedAside, toAside, toOutdated, toOutdatedAside } from './held.ts'
 import type { Held, HeldAnswer } from './held.ts'
 import type { Touch } from './invalidation.ts'
 import { isTouched } from './read-name.ts'
@@ -51,8 +51,9 @@ export function createTakeOut(options: TakeOutOptions): TakeOut {
         forEachTouched(scope, touches, {
           among,
           take(key, held, touch) {
-            if (isExplained(held, touch)) entries.set(key, toAside(held))
-            else entries.delete(key)
+            if (!isExplained(held, touch)) entries.delete(key)
+            // A write touches all pages of its list, and most are aside since the write before.
+            else if (!isUnusedAside(held)) entries.set(key, toAside(held))
           },
         })
     },

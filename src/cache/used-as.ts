@@ -15,6 +15,8 @@ export interface Uses {
 
 export const createUses = (): Uses => ({ asked: null, listed: null })
 
+export const isUnused = ({ asked, listed }: Uses): boolean => asked === null && listed === null
+
 interface UsedAnswer {
   readonly key: string
   readonly answer: Answer
