@@ -5,6 +5,7 @@ import type { Soon } from '../turns/at-once.ts'
 import { DATA_DIGITS, hashData } from './entity-tag.ts'
 import { endOfPiece, measure, piecesOf } from './pieces.ts'
 import type { Large } from './pieces.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 
 /** Hashing or encoding this many takes some two milliseconds. */
 export const CHARS_PER_TURN = 512 * 1024
@@ -20,7 +21,7 @@ export interface Turns {
   readonly nextTurn: () => Promise<void>
 }
 
-const AFTER_OTHERS: Turns = { nextTurn: () => new Promise((resolve) => void setImmediate(resolve)) }
+const AFTER_OTHERS: Turns = { nextTurn }
 
 /** The large parts of a value that has to be written in turns; null if it is small. */
 export function findLarge(value: object): Large | null {

@@ -2,6 +2,7 @@
 import type { Soon } from '../turns/at-once.ts'
 import { isDecoded } from '../aurora/decode-text.ts'
 import { MAX_LEVELS } from './json.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 
 /** It has too many levels, or a text with a byte that could not be read. */
 export type Fault = 'depth' | 'bytes'
@@ -20,7 +21,7 @@ export function findFault(value: unknown): Soon<Fault | null> {
 
 async function goOn(work: ReturnType<typeof lookInside>): Promise<Fault | null> {
   for (;;) {
-    await new Promise((resolve) => void setImmediate(resolve))
+    await nextTurn()
     const step = work.next()
     if (step.done) return step.value
   }

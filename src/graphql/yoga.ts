@@ -11,6 +11,7 @@ import { createReadStreamed } from './streamed-operation.ts'
 import type { ReadStreamed } from './streamed-operation.ts'
 import { useForms } from './steps/read-parameters.ts'
 import { createStepPlugins } from './yoga-plugins.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 
 /** The gateway makes one `context` for each request; all steps and resolvers share it. */
 export interface HandleGraphQL {
@@ -67,7 +68,7 @@ export function createGraphQLHandler(options: GraphQLStepsOptions): HandleGraphQ
       }
       if (done) executed.set(context.record, done)
       // Reading a large body takes some 20 milliseconds, and Yoga reads it again.
-      if (request.body.byteLength > LARGE_BYTES) await new Promise((resolve) => void setImmediate(resolve))
+      if (request.body.byteLength > LARGE_BYTES) await nextTurn()
       return whole(request.toRequest(), context)
     },
   }

@@ -36,6 +36,7 @@ import { createWriteRaw } from './raw-answers.ts'
 import type { Relief } from './relief.ts'
 import { createTurns } from './turns.ts'
 import { createUnreadAnswers } from './unread-answers.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 
 export interface HttpServer {
   /** Rejects with Node's own error (EADDRINUSE …) when the address cannot be had. */
@@ -181,7 +182,7 @@ async function acceptWaiting(server: Server): Promise<void> {
   for (let accepted = 0; hasAccepted && accepted < MAX_WAITING; accepted += 1) {
     hasAccepted = false
     // Two turns, because the system's sockets are looked at between them.
-    for (let turns = 0; turns < 2; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+    for (let turns = 0; turns < 2; turns += 1) await nextTurn()
   }
   server.off('connection', note)
 }

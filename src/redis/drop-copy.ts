@@ -6,6 +6,7 @@ import { readDrop } from './drop-text.ts'
 import type { Drop } from './drop-text.ts'
 import { compareIds } from './streams.ts'
 import type { StreamEntry, StreamId } from './streams.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 
 /** A moment among the drops of all replicas. */
 export interface SharedMark {
@@ -115,7 +116,7 @@ async function takeInTurns(
   for (const entry of entries) {
     if (added >= TOUCHES_A_TURN) {
       added = 0
-      await new Promise((resolve) => void setImmediate(resolve))
+      await nextTurn()
     }
     if (isOver()) return
     added += takeOne(entry)

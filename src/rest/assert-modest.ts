@@ -10,6 +10,7 @@ import {
   OPENING_BRACKET,
   QUOTATION_MARK,
 } from '../aurora/json-bytes.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 
 /** The message names the limit that the body exceeds, in words for the client. */
 export class ReplyTooWideError extends Error {
@@ -71,8 +72,6 @@ export async function assertModest(bytes: Buffer): Promise<void> {
     await nextTurn()
   }
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 function createCounts() {
   let values = 0

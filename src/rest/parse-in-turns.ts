@@ -13,6 +13,7 @@ import { MAX_LEVELS } from '../aurora/cut-deep.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
 import { ReplyTooWideError } from './assert-modest.ts'
 import { parseLongText } from './parse-long-text.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 
 /** This much of an object or a list is one run. JSON.parse takes 2 ms for the slowest texts of this length. */
 const RUN_CHARS = 32 * 1024
@@ -22,8 +23,6 @@ const RUNS_AT_ONCE = 4
 const CHARS_PER_TURN = 64 * 1024
 /** No double has more than 767 significant digits. */
 const MAX_NUMBER_CHARS = 1_000
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 /**
  * Returns what `cutDeep(text, parseExactJson(text))` returns for an object or a list, and takes about as long, but no

@@ -1,4 +1,5 @@
 // A value, or a promise of it. What is in memory is passed on without a promise, because a promise costs more than most of the work.
+import { nextTurn } from './next-turn.ts'
 
 export type Soon<Value> = Value | Promise<Value>
 
@@ -88,6 +89,6 @@ export async function doInTurns<Value>(pieces: Pieces<Value>): Promise<Value> {
   for (;;) {
     const piece = pieces.next()
     if (piece.done) return piece.value
-    await new Promise((resolve) => void setImmediate(resolve))
+    await nextTurn()
   }
 }

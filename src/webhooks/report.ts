@@ -10,6 +10,7 @@ import type { Shared } from '../redis/shared.ts'
 import type { TenantKey } from '../rest/scope.ts'
 import { createShares } from '../turns/shares.ts'
 import { createTenantsSeen } from '../turns/tenants-seen.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 
 export interface Report {
   /**
@@ -148,13 +149,10 @@ function answerInTurns<Result>(result: Promise<Result>): () => Promise<Result> {
   let size = 0
   return () => {
     if (size === ANSWERED_A_TURN) {
-      group = group.then(inNextTurn)
+      group = group.then((notified) => nextTurn(notified))
       size = 0
     }
     size += 1
     return group
   }
 }
-
-const inNextTurn = <Result>(result: Result): Promise<Result> =>
-  new Promise((resolve) => setImmediate(resolve, result))
