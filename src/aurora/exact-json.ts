@@ -7,10 +7,12 @@ import { QUOTATION_MARK } from './json-bytes.ts'
  * text, or a cache keeps every digit. Throws a SyntaxError, as JSON.parse does; takes a time that grows with the length
  * alone.
  */
-export function parseExactJson(text: string): unknown {
-  // Valid JSON stays valid if a number is put in quotes, so the text is checked before.
-  const value: unknown = JSON.parse(text)
+export const parseExactJson = (text: string): unknown => withExactNumbers(text, JSON.parse(text))
+
+/** The second half of `parseExactJson`: `value` is what JSON.parse returns for the text. */
+export function withExactNumbers(text: string, value: unknown): unknown {
   if (!mayBeRounded(text)) return value
+  // Valid JSON stays valid if a number is put in quotes.
   const quoted = quoteRounded(text)
   return quoted === text ? value : JSON.parse(quoted)
 }

@@ -2,12 +2,14 @@
 import { refusalOf } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
+import { isLong } from '../rest/parse-body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Cached } from './cache-reads.ts'
 import type { Cache } from './cache.ts'
 import { hasEnded } from './decide-lifetime.ts'
 import { touchesOfEnd } from './with-invalidation.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 
 /** Gets each answer that replaces an older one. */
 export interface Audit {
@@ -35,7 +37,8 @@ export const withStore =
         await known()
       }
       store(call, reply, begun)
-      return reply
+      // To show it has a turn of its own.
+      return isLong(reply.bytes) ? await nextTurn(reply) : reply
     } catch (error) {
       const refusal = refusalOf(error)
       if (refusal) store(call, refusal, begun)

@@ -1,18 +1,15 @@
 // Reads the content of a 2xx answer: from its bytes, or from memory if the same bytes came before.
-import { cutDeep } from '../aurora/cut-deep.ts'
-import { decodeInTurns, decodeText } from '../aurora/decode-text.ts'
-import { parseExactJson } from '../aurora/exact-json.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Soon } from '../turns/at-once.ts'
-import { assertModest, isSmall } from './assert-modest.ts'
 import { assertWhole } from './assert-whole.ts'
 import type { Call, Reply, Follows } from './call.ts'
 import { createKnownBodies } from './known-bodies.ts'
 import type { Body } from './known-bodies.ts'
 import { joinFollows, readHeaders } from './more-follows.ts'
-import { parseInTurns } from './parse-in-turns.ts'
+import { isLong, parseAtOnce, parseBody } from './parse-body.ts'
 import { isSilent, readAnswer, toListPart } from './read-answer.ts'
 import type { ReadValue } from './read-body.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 
 interface ReadReplyOptions {
   readonly emit: Emit
@@ -32,13 +29,13 @@ export interface ReadPart {
  */
 export type ReadReply = (call: Call, body: Body) => Soon<ReadPart>
 
-/** Returns a promise only for a large body, which is read in turns of the event loop. */
+/** Returns a promise only for a long body, which is read in turns of the event loop. */
 export function createReadReply({ emit, knownBytes }: ReadReplyOptions): ReadReply {
   const bodies = createKnownBodies(knownBytes)
 
   function read(call: Call, body: Body, parsed?: unknown): ReadValue {
     const { status, bytes } = body
-    const value = readAnswer(call, { status, bytes, parse: () => parsed ?? parse(body) })
+    const value = readAnswer(call, { status, bytes, parse: () => parsed ?? parseAtOnce(textOf(body)) })
     if (value === null) throw new SyntaxError('not the shape of the contract')
     bodies.keep(call, body, value)
     return value
@@ -51,21 +48,25 @@ export function createReadReply({ emit, knownBytes }: ReadReplyOptions): ReadRep
     return { value, isAgain, follows: joinFollows(follows, byHead) }
   }
 
-  /** A large list takes three turns: one to parse it, one to read it, and one to store it. */
-  const readLarge = async (call: Call, body: Body): Promise<ReadPart> =>
-    inNextTurn(toPart(call, body, { isAgain: false, ...read(call, body, await parseLarge(body)) }))
+  /** A long list takes several turns: to parse it, to read it, and to store it. */
+  async function readLong(call: Call, body: Body): Promise<ReadPart> {
+    const parsed = await nextTurn(await parseBody(textOf(body)))
+    return nextTurn(toPart(call, body, { isAgain: false, ...read(call, body, parsed) }))
+  }
 
   return (call, body) => {
     assertWhole(call.endpoint, body)
-    const isLarge = !isSmall(body.bytes) && !isSilent(call, body.bytes)
+    const inTurns = isLong(body.bytes.length) && !isSilent(call, body.bytes)
     const known = bodies.find(call, body)
     if (known) {
       const part = toPart(call, body, { isAgain: true, ...known })
-      return isLarge ? inNextTurn(part) : part
+      return inTurns ? nextTurn(part) : part
     }
-    return isLarge ? readLarge(call, body) : toPart(call, body, { isAgain: false, ...read(call, body) })
+    return inTurns ? readLong(call, body) : toPart(call, body, { isAgain: false, ...read(call, body) })
   }
 }
+
+const textOf = ({ bytes, headers }: Body) => ({ bytes, type: headers['content-type'] })
 
 type ReadOnce = ReadValue & Pick<ReadPart, 'isAgain'>
 
@@ -74,18 +75,3 @@ const noteUnreadable = (
   { endpoint: { operation }, terms: { record } }: Call,
   count: number,
 ): void => emit('itemUnreadable', { operation, count, record })
-
-function parse({ bytes, headers }: Body): unknown {
-  const text = decodeText(bytes, headers['content-type'])
-  return cutDeep(text, parseExactJson(text))
-}
-
-/** The same, in turns of the event loop. */
-async function parseLarge({ bytes, headers }: Body): Promise<unknown> {
-  await assertModest(bytes)
-  const body = await parseInTurns(await decodeInTurns(bytes, headers['content-type']))
-  return inNextTurn(body)
-}
-
-const inNextTurn = <Value>(value: Value): Promise<Value> =>
-  new Promise((resolve) => void setImmediate(resolve, value))
