@@ -50,12 +50,21 @@ export interface CallName extends Question {
 export const maySave = ({ operation, kind }: Endpoint): boolean =>
   isReadOperation(operation) && !holdsSecrets(kind)
 
+/** Everything but the body. */
+export type SavedHead = Omit<SavedReply, 'value'>
+
 /** Null for an answer that must not leave the process, and for every write. */
-export function save(
+export function save(call: CallName, answer: Answer, now: Moment): SavedReply | null {
+  const head = saveHead(call, answer, now)
+  return head && { ...head, value: isReply(answer) ? answer.value : null }
+}
+
+/** The same without the body, for what keeps that apart. */
+export function saveHead(
   { scope, endpoint, path, query, above }: CallName,
   answer: Answer,
   now: Moment,
-): SavedReply | null {
+): SavedHead | null {
   const { operation } = endpoint
   if (!isReadOperation(operation) || !maySave(endpoint)) return null
   return {
@@ -66,7 +75,6 @@ export function save(
     query,
     above,
     status: answer.status,
-    value: isReply(answer) ? answer.value : null,
     bytes: isReply(answer) ? answer.bytes : 0,
     follows: isReply(answer) ? (answer.follows ?? null) : null,
     answeredAtWallMs: Math.round(now.wallMs - (now.monotonicMs - answer.answeredAtMs)),
@@ -85,18 +93,38 @@ export function restore(
   saved: unknown,
   now: Moment,
 ): { readonly call: CallName; readonly answer: Answer } | null {
-  const { success, data } = savedReplySchema.safeParse(saved)
+  const head = restoreHead(saved, now)
+  const answer = head && head.toAnswer((saved as Pick<SavedReply, 'value'>).value)
+  return head && answer && { call: head.call, answer }
+}
+
+export interface RestoredHead {
+  readonly call: CallName
+  readonly status: number
+  /** Monotonic time. */
+  readonly answeredAtMs: number
+  /** With the body; null for one that does not have the shape of the operation. */
+  toAnswer(value: unknown): Answer | null
+}
+
+/** The same as `restore`, before the body is known. */
+export function restoreHead(saved: unknown, now: Moment): RestoredHead | null {
+  const { success, data } = savedHeadSchema.safeParse(saved)
   if (!success || !isReadOperation(data.operation)) return null
   const endpoint: Endpoint = READS[data.operation]
-  const { scopeKey, path, query, above, status, value, bytes, follows, answeredAtWallMs, tookMs } = data
+  const { scopeKey, path, query, above, status, bytes, follows, answeredAtWallMs, tookMs } = data
   const ageMs = decideAgeMs(answeredAtWallMs, now.wallMs)
   if (ageMs === null || !maySave(endpoint)) return null
-  const call: CallName = { scope: scopeKey as ScopeKey, endpoint, path, query, above }
   const answered = { status, answeredAtMs: now.monotonicMs - ageMs, tookMs }
-  if (status < 200 || status > 299) return { call, answer: { retryAfterMs: null, ...answered } }
-  return isOfForm(endpoint, value)
-    ? { call, answer: { value, bytes, ...answered, ...(follows && { follows }) } }
-    : null
+  return {
+    call: { scope: scopeKey as ScopeKey, endpoint, path, query, above },
+    status,
+    answeredAtMs: answered.answeredAtMs,
+    toAnswer(value) {
+      if (status < 200 || status > 299) return { retryAfterMs: null, ...answered }
+      return isOfForm(endpoint, value) ? { value, bytes, ...answered, ...(follows && { follows }) } : null
+    },
+  }
 }
 
 /** Clocks of two machines with time synchronization differ by this much at most. */
@@ -117,7 +145,7 @@ const isOfForm = ({ answers }: Endpoint, value: unknown): value is Members | rea
 const IDS = z.array(z.string()).readonly().optional()
 
 /** Bodies are checked by hand, because zod would copy every object of a body that may have megabytes. */
-const savedReplySchema = z.object({
+const savedHeadSchema = z.object({
   version: z.literal(SAVED_REPLY_VERSION),
   scopeKey: z.string().regex(SCOPE_KEY),
   operation: z.string(),
@@ -125,7 +153,6 @@ const savedReplySchema = z.object({
   query: z.record(z.string(), z.string()),
   above: z.object({ project_id: IDS, design_id: IDS }),
   status: z.int().min(100).max(599),
-  value: z.unknown(),
   bytes: z.int().nonnegative(),
   follows: z.enum(['more', 'none']).nullable(),
   answeredAtWallMs: z.int(),

@@ -11,6 +11,9 @@ import type { ScopeKey } from '../rest/scope.ts'
  */
 const FORM = '1.6'
 
+/** Raised with every change to how `packed-reply.ts` writes a reply. */
+const PACKED_FORM = 2
+
 export interface Keys {
   /** The stream of drops: what writes have made outdated. */
   readonly drops: string
@@ -51,7 +54,11 @@ export type CallDigest = string & { readonly brand: 'CallDigest' }
 const LOG = ['drops', 'generation', 'readers'] as const
 
 /** In a cluster the prefix is the hash tag, so that all keys are in one slot: docs/decisions/0066. */
-export function createKeys(prefix: string, isCluster = false, repliesForm = SAVED_REPLY_VERSION): Keys {
+export function createKeys(
+  prefix: string,
+  isCluster = false,
+  repliesForm = `${SAVED_REPLY_VERSION}.${PACKED_FORM}`,
+): Keys {
   const begin = isCluster ? `{${prefix}}${FORM}:` : `${prefix}${FORM}:`
   // Replies of another form are fetched again; the budget and notices of writes are shared all the same.
   const beginOfReplies = `${begin}of-${repliesForm}:`

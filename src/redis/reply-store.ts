@@ -11,17 +11,17 @@ import type { Connection } from './connection.ts'
 import type { SharedMark } from './drop-copy.ts'
 import type { DropLog } from './drop-log.ts'
 import type { Look } from './look.ts'
-import { packReply, unpackReply } from './packed-reply.ts'
-import type { Codec } from './packed-reply.ts'
+import { packReply, readPacked } from './packed-reply.ts'
+import type { PackedHead } from './packed-reply.ts'
 
 export interface ReplyStore {
   /** How many replies were found to be true by the log. A webhook may be on its way to the log. */
   taken(): number
   /**
-   * Null if there is no reply, or if the reply is unreadable, is for another call, has an unknown age, or may be
-   * outdated.
+   * Null if there is no reply, or if the reply is unreadable, is for another call, has an unknown age, may be outdated,
+   * or is not wanted by the time at which it came. The body is read last, because that takes by far the longest.
    */
-  judge(call: Call, look: Look): Promise<Answer | null>
+  judge(call: Call, look: Look, isWanted: (answeredAtMs: number) => boolean): Promise<Answer | null>
   /**
    * The value to store, and for how long; null for a reply that is not shared: too large, not cached at all, or of
    * unknown age.
@@ -39,11 +39,10 @@ interface ReplyStoreOptions {
   readonly cache: Pick<Cache, 'nameOf' | 'learn' | 'isBeforeMove' | 'glance'>
   readonly clock: Clock
   readonly emit: Emit
-  readonly codec?: Codec
 }
 
 export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
-  const { main, drops, cache, clock, emit, codec } = options
+  const { main, drops, cache, clock, emit } = options
   const itemsAtMs = itemsAtMsIn(cache)
   let taken = 0
   /**
@@ -60,22 +59,32 @@ export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
     return drops.catchUp()
   }
 
+  const haveTouched = (
+    call: Call,
+    { begun, ...known }: Pick<PackedHead, 'begun' | 'above'> & { readonly answer?: Answer },
+  ): boolean => drops.haveTouched(cache.nameOf(call.terms.scope.key, call, known), begun)
+
+  function unreadable(): null {
+    emit('sharedUnreadable', { what: 'reply' })
+    return null
+  }
+
   return {
     taken: () => taken,
-    async judge(call, look) {
+    async judge(call, look, isWanted) {
       if (look.value === null) return null
-      const found = await unpackReply(call, look.value, look, codec)
-      if (found === null) {
-        emit('sharedUnreadable', { what: 'reply' })
-        return null
-      }
-      if (!(await isCopyComplete(look))) return null
-      const scope = call.terms.scope.key
-      if (drops.haveTouched(cache.nameOf(scope, call, found), found.begun)) return null
-      if (cache.isBeforeMove(call, found.answer) || hidesItems(call, found.answer)) return null
-      cache.learn(scope, call, found.above)
+      const head = readPacked(call, look.value, look)
+      if (head === null) return unreadable()
+      if (!isWanted(head.answeredAtMs) || !(await isCopyComplete(look))) return null
+      if (haveTouched(call, head)) return null
+      const answer = await head.unpack()
+      if (answer === null) return unreadable()
+      // Something may have been touched, and pages may have moved, while the body was read.
+      if (haveTouched(call, { ...head, answer })) return null
+      if (cache.isBeforeMove(call, answer) || hidesItems(call, answer)) return null
+      cache.learn(call.terms.scope.key, call, head.above)
       taken += 1
-      return found.answer
+      return answer
     },
     async pack(call, answer, begun) {
       const monotonicMs = clock.monotonicMs()
@@ -86,7 +95,7 @@ export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
       // The least that Redis' clock can have shown, so that no replica takes the reply for younger than it is.
       const wallMs = Math.floor(now.leastMs)
       const { above } = cache.nameOf(call.terms.scope.key, call, { answer })
-      const bytes = await packReply(call, { answer, begun, above }, { monotonicMs, wallMs }, codec)
+      const bytes = await packReply(call, { answer, begun, above }, { monotonicMs, wallMs })
       return bytes && { bytes, keptMs }
     },
   }

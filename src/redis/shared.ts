@@ -14,7 +14,6 @@ import { createAcceptedCredentials } from './accepted-credentials.ts'
 import type { AcceptedCredentials } from './accepted-credentials.ts'
 import { createConnection } from './connection.ts'
 import type { Connection } from './connection.ts'
-import type { Codec } from './packed-reply.ts'
 import { createCommonLog } from './common-log.ts'
 import type { CommonLog, OnFacts } from './common-log.ts'
 import type { Drop } from './drop-text.ts'
@@ -84,9 +83,8 @@ export interface SharedOptions {
   readonly onFacts?: OnFacts | undefined
   /** How far the log of drops had been applied to the answers that the cache has already; null if that is unknown. */
   readonly filed?: LogPosition | null
-  /** Models pass a Redis in memory, and do without compression. */
+  /** Models pass a Redis in memory. */
   readonly connect?: typeof createConnection
-  readonly codec?: Codec
 }
 
 /** Long enough to be unique among a few replicas, short because each of its slots contains it. */

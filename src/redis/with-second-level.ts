@@ -35,9 +35,10 @@ export function withSecondLevel(options: SecondLevelOptions): Layer {
   async function lookUp(call: Call): Promise<void> {
     const begun = cache.mark()
     const look = await lookOnce(options, digestOf(call))
-    const answer = look && (await replies.judge(call, look))
-    const cachedAtMs = cache.read(call)?.answer.answeredAtMs ?? -Infinity
-    if (answer && cachedAtMs < answer.answeredAtMs) cache.store(call, answer, begun)
+    const isNewer = (answeredAtMs: number): boolean =>
+      answeredAtMs > (cache.read(call)?.answer.answeredAtMs ?? -Infinity)
+    const answer = look && (await replies.judge(call, look, isNewer))
+    if (answer && isNewer(answer.answeredAtMs)) cache.store(call, answer, begun)
   }
 
   return (next) => async (call) => {

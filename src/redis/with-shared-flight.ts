@@ -131,10 +131,16 @@ async function lockAndLook(
   const isOurs = taken === 'OK'
   if (isOurs) locks.keep(digest, token)
   const begun = cache.mark()
-  const found = await replies.judge(call, readLook(look, sentAtMs))
   // The cached answer of this replica does not answer a request that demands a new one.
-  const isNewer = found && found.answeredAtMs > cachedAtMs + SAME_MS && isFreshEnough(call, found, startMs)
-  const isUsed = found && (isNewer || isNews(call, found, sentAtMs))
+  const isNewer = (answeredAtMs: number): boolean => answeredAtMs > cachedAtMs + SAME_MS
+  const found = await replies.judge(
+    call,
+    readLook(look, sentAtMs),
+    (answeredAtMs) => isNewer(answeredAtMs) || isSinceRequest(call, answeredAtMs),
+  )
+  const isUsed =
+    found &&
+    ((isNewer(found.answeredAtMs) && isFreshEnough(call, found, startMs)) || isNews(call, found, sentAtMs))
   // A write may have been acknowledged here while the reply was unpacked.
   const answer = isUsed && !cache.isOutdated(call, begun) ? found : null
   if (answer) cache.store(call, answer, begun)
@@ -144,13 +150,18 @@ async function lockAndLook(
 async function fly(flight: Flight, parts: Parts): Promise<Reply> {
   const { call } = flight
   const begun = parts.drops.mark()
+  const begunHere = parts.cache.mark()
+  // What was touched meanwhile no replica would take: the webhooks of a flood touch each page before it has come.
+  const end = (answer: Answer | null): void => {
+    const isOf = answer && !parts.cache.isOutdated(call, begunHere)
+    void release(flight, parts, isOf ? { answer, begun } : null)
+  }
   try {
     const reply = await flyAlone(call, parts)
-    void release(flight, parts, { answer: reply, begun })
+    end(reply)
     return reply
   } catch (error) {
-    const refusal = refusalOf(error)
-    void release(flight, parts, refusal && { answer: refusal, begun })
+    end(refusalOf(error))
     throw error
   }
 }
@@ -215,10 +226,12 @@ async function release(
  * An answer that came after the request had begun is new enough for every demand of the request: another request of the
  * same refresh may have read it at another replica. No answer of Redis looks younger than it is.
  */
-function isNews({ endpoint, terms }: Call, answer: Answer, nowMs: number): boolean {
-  const freshMs = lifetimeOf(endpoint, answer)?.freshMs ?? 0
-  return answer.answeredAtMs >= terms.begunAtMs && nowMs - answer.answeredAtMs < freshMs
+function isNews(call: Call, answer: Answer, nowMs: number): boolean {
+  const freshMs = lifetimeOf(call.endpoint, answer)?.freshMs ?? 0
+  return isSinceRequest(call, answer.answeredAtMs) && nowMs - answer.answeredAtMs < freshMs
 }
+
+const isSinceRequest = ({ terms }: Call, answeredAtMs: number): boolean => answeredAtMs >= terms.begunAtMs
 
 /** False if the request, which came at `sinceMs`, may demand a younger answer. */
 function isFreshEnough({ endpoint, terms }: Call, answer: Answer, sinceMs: number): boolean {

@@ -7,6 +7,7 @@ import { statusOf } from '../../src/rest/attempt-error.ts'
 import type { Question, Upstream } from '../../src/rest/call.ts'
 import type { Freshness } from '../../src/rest/freshness.ts'
 import { withListEnds } from '../../src/rest/with-list-ends.ts'
+import type { Emit } from '../../src/telemetry/events.ts'
 import { buildCall, buildTerms } from './builders.ts'
 import { openRedisModel } from './redis-model.ts'
 
@@ -16,8 +17,8 @@ export function openListingReplicas() {
   const { clock, redis, start: startShared } = openRedisModel()
 
   /** A replica that is connected. */
-  async function start(aurora: Upstream) {
-    const { cache, shared } = startShared()
+  async function start(aurora: Upstream, emit: Emit = () => {}) {
+    const { cache, shared } = startShared({ emit })
     await clock.advance(1000)
     const read = compose(
       [

@@ -3,6 +3,7 @@ import { createCache } from '../../src/cache/cache.ts'
 import type { CacheOptions } from '../../src/cache/cache.ts'
 import { createShared } from '../../src/redis/shared.ts'
 import { createStandings } from '../../src/rest/standings.ts'
+import type { Emit } from '../../src/telemetry/events.ts'
 import { buildScope } from './builders.ts'
 import { createFakeNetwork } from './fake-network.ts'
 import { createFakeRedis } from './fake-redis.ts'
@@ -14,7 +15,7 @@ export function openRedisModel() {
   const network = createFakeNetwork(redis, clock)
 
   /** A replica that is about to connect: it is connected when the clock has moved on. */
-  function start(options: Pick<CacheOptions, 'settleMs'> = {}) {
+  function start({ emit = () => {}, ...options }: Pick<CacheOptions, 'settleMs'> & { emit?: Emit } = {}) {
     const host = network.open()
     const cache = createCache({ maxBytes: 1_000_000, clock, ...options })
     const standings = createStandings({ clock })
@@ -23,11 +24,10 @@ export function openRedisModel() {
       redis: { url: '', prefix: 'test:', maxReplicas: 4 },
       cache,
       clock,
-      emit: () => {},
+      emit,
       attemptTimeoutMs: 5000,
       standings,
       isBrought: false,
-      codec: { compress: async (text) => Buffer.from(text), decompress: async (bytes) => bytes },
       connect: ({ isWaiting = false }) => (isWaiting ? host.tail : host.main),
     })
     return { cache, shared }

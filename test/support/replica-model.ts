@@ -13,7 +13,6 @@ import { createTenants } from '../../src/callers/tenants.ts'
 import { createSleep } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
 import { compose } from '../../src/gateway/line.ts'
-import type { Codec } from '../../src/redis/packed-reply.ts'
 import { createShared } from '../../src/redis/shared.ts'
 import type { Shared } from '../../src/redis/shared.ts'
 import { itemsOf } from '../../src/rest/answer.ts'
@@ -62,10 +61,6 @@ const PATH = { project_id: ID }
 /** Each reading of the clock is later than the last, as with a real clock. */
 const TICK_MS = 0.01
 const FOREVER_MS = 1e12
-const PLAIN: Codec = {
-  compress: async (text) => Buffer.from(text),
-  decompress: async (bytes) => bytes,
-}
 const READ_OF = {
   project: { endpoint: READS.retrieveProject, path: PATH, query: {} },
   list: { endpoint: READS.listProjects, path: {}, query: { page: '1' } },
@@ -401,7 +396,6 @@ function openReplica(index: number, { clock, host, file, breaks, callAurora }: R
     isBrought: false,
     filed: file?.position ?? null,
     connect: ({ isWaiting = false }) => (isWaiting ? host.tail : host.main),
-    codec: PLAIN,
   })
   const shared = breakShared?.(opened) ?? opened
   const parts = { cache: shared.cache, clock, emit }

@@ -6,7 +6,7 @@ import type { CallDigest } from '../../../src/redis/keys.ts'
 const digest = 'd' as CallDigest
 
 /** The names that a version with this form of replies gives to its keys. */
-function namesOf(repliesForm?: number) {
+function namesOf(repliesForm?: string) {
   const keys = createKeys('aurora:', false, repliesForm)
   keys.turnTo('h')
   return {
@@ -17,11 +17,11 @@ function namesOf(repliesForm?: number) {
 
 describe('two versions with different forms of replies', () => {
   it('share the log of drops, its readers, and the budget', () => {
-    expect(namesOf(6).shared).toEqual(namesOf(7).shared)
+    expect(namesOf('6').shared).toEqual(namesOf('7').shared)
   })
 
   it('share no reply, and no notice that one has come', () => {
-    const [older, newer] = [namesOf(6), namesOf(7)]
+    const [older, newer] = [namesOf('6'), namesOf('7')]
     expect(older.own.filter((name) => newer.own.includes(name))).toEqual([])
   })
 })
