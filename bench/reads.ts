@@ -1,6 +1,7 @@
 // Cached reads as fast as they go, of the program as it is deployed: `npm run bench:reads [seconds] [clients]`.
 import { spawn } from 'node:child_process'
 import { Pool } from 'undici'
+import { PROGRAM } from './program.ts'
 
 const SECONDS = Number(process.argv[2] ?? 10)
 const CLIENTS = Number(process.argv[3] ?? 50)
@@ -15,7 +16,7 @@ const QUERIES = {
 
 async function startGateway(env: Record<string, string>) {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  const child = spawn(process.execPath, [...PROGRAM], {
     cwd: root,
     env: { PATH, PORT: '0', METRICS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -16,6 +16,7 @@ import type { Flood } from './webhook-floods.ts'
 import type { Sending, Sent } from './webhook-sender.ts'
 import { LOAD_CORE, onCore, pinThisProcess, SERVER_CORE } from './peers/processes.ts'
 import { watchTogether } from './webhook-slices.ts'
+import { PROGRAM } from './program.ts'
 
 const { values } = parseArgs({
   options: {
@@ -47,13 +48,7 @@ async function startGateway(folder: string, env: Record<string, string>, core: n
   const profile =
     values.profile === '' ? [] : ['--cpu-prof', '--cpu-prof-interval=200', `--cpu-prof-dir=${values.profile}`]
   const watch = join(import.meta.dirname, 'turn-watch.js')
-  const [program = '', ...words] = onCore(core, [
-    process.execPath,
-    ...profile,
-    '--import',
-    watch,
-    'dist/main.js',
-  ])
+  const [program = '', ...words] = onCore(core, [process.execPath, ...profile, '--import', watch, ...PROGRAM])
   const child = spawn(program, words, {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', ...env },

@@ -14,6 +14,7 @@ import type { Flood } from './webhook-floods.ts'
 import type { SenderForm } from './webhook-sender.ts'
 import { createSlices, KINDS, watchTogether } from './webhook-slices.ts'
 import type { Floodable, Kind, Slice, Slices } from './webhook-slices.ts'
+import { PROGRAM } from './program.ts'
 
 const { values } = parseArgs({
   options: {
@@ -53,7 +54,7 @@ interface GatewayParts {
 }
 
 const startGateway = ({ core, auroraUrl, redisUrl, profile = '' }: GatewayParts): Promise<PinnedServer> =>
-  startPinned([...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), 'dist/main.js'], {
+  startPinned([...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), ...PROGRAM], {
     core,
     env: {
       AURORA_BASE_URL: auroraUrl,

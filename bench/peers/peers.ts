@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { expectProjects } from './dialects.ts'
 import type { DialectName } from './dialects.ts'
+import { PROGRAM } from '../program.ts'
 
 export interface Launch {
   readonly words: readonly string[]
@@ -132,7 +133,7 @@ const ours = (
   path: '/graphql',
   headers,
   launch: ({ port, auroraUrl, folder, root }) => ({
-    words: [process.execPath, 'dist/main.js'],
+    words: [process.execPath, ...PROGRAM],
     env: {
       NODE_ENV: 'development',
       PORT: String(port),

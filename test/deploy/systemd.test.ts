@@ -50,7 +50,7 @@ it('is killed only after it had time to end in good order, and gets its signal i
   expect(Number(all('TimeoutStopSec')[0]) * 1000).toBeGreaterThan(
     shutdownNoticeMs + shutdownGraceMs + SHUTDOWN_MARGIN_MS,
   )
-  expect(all('ExecStart')).toEqual(['/usr/bin/node dist/main.js'])
+  expect(all('ExecStart')).toEqual(['/usr/bin/node --v8-pool-size=1 dist/main.js'])
 })
 
 it('says that a changed secret needs a restart: systemd copies a credential once, so that a reload reads the old one', () => {

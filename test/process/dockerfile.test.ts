@@ -69,7 +69,10 @@ describe('the Dockerfile', () => {
   })
 
   it('starts Node directly, because a shell or npm would not pass signals on', () => {
-    expect(only('CMD')).toMatchObject({ isExecForm: true, words: ['node', 'dist/main.js'] })
+    expect(only('CMD')).toMatchObject({
+      isExecForm: true,
+      words: ['node', '--v8-pool-size=1', 'dist/main.js'],
+    })
     expect(only('STOPSIGNAL')?.words).toEqual(['SIGTERM'])
     expect(all('ENTRYPOINT')).toEqual([])
   })
