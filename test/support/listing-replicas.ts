@@ -44,7 +44,7 @@ export function openListingReplicas() {
       const shown = await read(call).then((reply) => itemsOf(reply).map(({ id }) => id), statusOf)
       return { shown, stale }
     }
-    return Object.assign(ask, { upstream: read, cache })
+    return Object.assign(ask, { upstream: read, cache, shared })
   }
   return { clock, redis, start }
 }

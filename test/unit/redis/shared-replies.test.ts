@@ -24,6 +24,12 @@ function open() {
     clock,
     redis,
     unreadable,
+    /** The body has the length that the head says, and is no JSON. */
+    breakBody() {
+      const [head = ''] = String(redis.run('getBuffer', KEY)).split('\n')
+      const { bytes } = JSON.parse(head) as { bytes: number }
+      redis.run('set', KEY, Buffer.from(`${head}\n${'?'.repeat(bytes)}`))
+    },
     start: () => start(aurora, (event) => void (event === 'sharedUnreadable' && unreadable.push(event))),
     during: (work: () => void) => void (whileCalled = work),
     read: async (replica: Awaited<ReturnType<typeof start>>) =>
@@ -44,18 +50,27 @@ it('a reply that was touched while it was fetched does not go to Redis, because 
 })
 
 it('the body of a reply is read only where the replica has no newer one', async () => {
-  const { clock, redis, unreadable, start, read } = open()
+  const { clock, breakBody, unreadable, start, read } = open()
   const one = await start()
   await read(one)
-  const [head = ''] = String(redis.run('getBuffer', KEY)).split('\n')
-  // Of the length that the head says.
-  const { bytes } = JSON.parse(head) as { bytes: number }
-  redis.run('set', KEY, Buffer.from(`${head}\n${'?'.repeat(bytes)}`))
+  breakBody()
   await clock.advance(10 * HOUR)
   expect(await read(one)).toMatchObject({ shown: ['u-1'] })
   expect(unreadable).toEqual([])
 
-  redis.run('set', KEY, Buffer.from(`${head}\n${'?'.repeat(bytes)}`))
+  breakBody()
   expect(await read(await start())).toMatchObject({ shown: ['u-1'] })
   expect(unreadable).toEqual(['sharedUnreadable', 'sharedUnreadable'])
+})
+
+it('the body of a reply that was touched since is not read', async () => {
+  const { clock, breakBody, unreadable, start, read } = open()
+  const one = await start()
+  await read(one)
+  breakBody()
+  const touches = [{ operation: 'listUsers' as const, path: {} }]
+  void one.shared.report?.({ owner: tenantOf(buildScope().key), touches })
+  await clock.advance(100)
+  expect(await read(await start())).toMatchObject({ shown: ['u-1'] })
+  expect(unreadable).toEqual([])
 })
