@@ -15,7 +15,7 @@ import { createFloods } from './webhook-floods.ts'
 import type { Flood } from './webhook-floods.ts'
 import type { Sending, Sent } from './webhook-sender.ts'
 import { LOAD_CORE, onCore, pinThisProcess, SERVER_CORE } from './peers/processes.ts'
-import { watchTogether } from './webhook-slices.ts'
+import { SENDER_ADDRESS, watchTogether } from './webhook-slices.ts'
 import { PROGRAM } from './program.ts'
 
 const { values } = parseArgs({
@@ -157,6 +157,7 @@ async function measureRound(
     sender.do({
       port: Number(new URL(rung.url).port),
       targets: flood.targets,
+      from: SENDER_ADDRESS,
       key: KEY,
       form: 'kept',
       perSecond: Number(values.rate),

@@ -12,6 +12,8 @@ export type SenderForm = 'kept' | 'ids' | 'new'
 
 export interface Sending {
   readonly port: number
+  /** The address of this machine that it sends from. */
+  readonly from: string
   /** Sent in turn, again and again. */
   readonly targets: readonly string[]
   readonly key: string
@@ -32,9 +34,10 @@ export interface Sent {
 const EVERY_MS = 2
 const END_OF_HEAD = '\r\n\r\n'
 
-function connect(port: number): Promise<Socket> {
+function connect({ port, from }: Pick<Sending, 'port' | 'from'>): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = createConnection({ port, host: '127.0.0.1', noDelay: true }, () => resolve(socket))
+    const to = { port, host: '127.0.0.1', localAddress: from, noDelay: true }
+    const socket = createConnection(to, () => resolve(socket))
     socket.setEncoding('latin1').once('error', reject)
   })
 }
@@ -56,15 +59,15 @@ function exchange(socket: Socket, head: string): Promise<{ readonly isRefused: b
 }
 
 async function send(sending: Sending): Promise<Sent> {
-  const { port, targets, key, form, perSecond, seconds, connections } = sending
+  const { targets, key, form, perSecond, seconds, connections } = sending
   const count = { sent: 0, answered: 0, refused: 0 }
   const isKept = form !== 'new'
   // Whichever was free first is used first, so none is idle for long.
   const free: (Socket | null)[] = []
-  while (free.length < connections) free.push(isKept ? await connect(port) : null)
+  while (free.length < connections) free.push(isKept ? await connect(sending) : null)
   const sockets = [...free]
   const sendOne = async (kept: Socket | null, target: string): Promise<void> => {
-    const socket = kept ?? (await connect(port))
+    const socket = kept ?? (await connect(sending))
     const { isRefused } = await exchange(socket, headOf({ target, key, form }))
     if (isRefused) count.refused += 1
     if (!isKept) socket.destroy()

@@ -25,7 +25,12 @@ export interface Floodable {
   readonly bare: PinnedServer
 }
 
+/** Aurora's servers have other addresses than readers: connections of one address take turns with those of another. */
+export const SENDER_ADDRESS = '127.0.1.1'
+
 export interface Load {
+  /** The address that webhooks come from. */
+  readonly from: string
   readonly key: string
   readonly perSecond: number
   readonly seconds: number

@@ -12,7 +12,7 @@ import type { PinnedServer } from './pinned-server.ts'
 import { createFloods } from './webhook-floods.ts'
 import type { Flood } from './webhook-floods.ts'
 import type { SenderForm } from './webhook-sender.ts'
-import { createSlices, KINDS, watchTogether } from './webhook-slices.ts'
+import { createSlices, KINDS, SENDER_ADDRESS, watchTogether } from './webhook-slices.ts'
 import type { Floodable, Kind, Slice, Slices } from './webhook-slices.ts'
 import { PROGRAM } from './program.ts'
 
@@ -25,6 +25,8 @@ const { values } = parseArgs({
     replicas: { type: 'string', default: '1,2' },
     /** Of `kept`, `ids` and `new`: bench/webhook-sender.ts. */
     forms: { type: 'string', default: 'kept' },
+    /** The address that webhooks come from; readers come from 127.0.0.1, as all do behind one proxy. */
+    from: { type: 'string', default: SENDER_ADDRESS },
     /** Part of the name of a flood. */
     only: { type: 'string', default: '' },
     /** `no`: the system decides which core a process has. */
@@ -204,7 +206,12 @@ function toRows({ name, slices, calls }: Measured): readonly (readonly string[])
 
 // Before the helpers are started, because they inherit the core of this process.
 if (isPinned) pinThisProcess()
-const slices = createSlices({ key: KEY, perSecond: Number(values.rate), seconds: Number(values.seconds) })
+const slices = createSlices({
+  from: values.from,
+  key: KEY,
+  perSecond: Number(values.rate),
+  seconds: Number(values.seconds),
+})
 const rows: (readonly string[])[] = []
 try {
   for (const replicas of values.replicas.split(',').map(Number))
