@@ -41,6 +41,10 @@ const CASES: Readonly<Record<string, () => Case>> = {
     rootValue: { name: 'a', me: { name: 'b', must: 'c' } },
     variableValues: { in: true },
   }),
+  'a fragment on the type of an object counts behind a fragment on its interface': () => ({
+    text: '{ me { ... on Named { name ... on Query { must } } } named { ...F } } fragment F on Named { ... on Query { must ...F2 } } fragment F2 on Named { name }',
+    rootValue: { me: { name: 'a', must: 'b' }, named: [{ __typename: 'Query', name: 'c', must: 'd' }] },
+  }),
   'an item whose type cannot be found fails alone': () => ({
     text: '{ named { __typename name } }',
     rootValue: { named: [{ __typename: 'Query', name: 'a' }, { __typename: 'Nobody' }, {}, null] },
