@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Four readers of incremental answers disagree about valid multipart: GraphQL Tools answers an empty object, the others fail.
+# Readers of incremental answers fail on valid multipart that others read; the executor of GraphQL Tools then answers `{}`, and no error.
 #
 # Versions: meros 1.3.2, @graphql-tools/executor-http 3.4.1 (which uses it), @apollo/client 4.3.8, @urql/core 6.0.3, rxjs 7.8.2,
 # graphql 16.15.0; Node 20.20.
@@ -11,11 +11,10 @@
 # What happens:
 # - meros parses a part only if its type contains "application/json" in small letters; it hands others on as text. The
 #   executor does not look at that. Its caller gets `{}`: no data, no errors. Apollo Client reports the type as an error.
-# - urql takes the boundary up to the first "=". The boundaries of Python's email package, a common writer of multipart, begin with 15.
-#   Then it reports no content.
+# - urql reads a boundary up to its first "=". The boundaries of Python's email package, a common writer of multipart, begin with
+#   fifteen of this character. Then urql reports that there is no content.
 # - Apollo Client parses the text before the first boundary as JSON, and reports a syntax error.
-# Each case is read by at least one of them. A gateway between server and client that changes nothing but the boundary or the type is
-# enough.
+# Each form is read by at least one of them.
 #
 # Source: rfcs/IncrementalDelivery.md of https://github.com/graphql/graphql-over-http; RFC 2046, 5.1.1; RFC 9110, 8.3.1; src/browser.ts
 # of https://github.com/maraisr/meros; boundaryHeaderRe in packages/core/src/internal/fetchSource.ts of urql; readMultipartBody in
