@@ -22,6 +22,20 @@ export const toEndInDoubt = (
     ),
   )
 
+/** What is read in the place of a page that Aurora refuses behind a full one. It names no time, because a repeat is refused as well. */
+export const toUnshownEnd = (
+  { method, route }: Endpoint,
+  { status }: Pick<Refusal, 'status'>,
+): readonly Members[] =>
+  withDoubt(
+    [],
+    new GatewayError(
+      'UPSTREAM_INVALID',
+      'Aurora refuses the next page of this list behind a full one. So it is not known whether the list ends there, or whether Aurora does not show the rest of it.',
+      { upstream: { method, route, status } },
+    ),
+  )
+
 /** It names no time: a repeat is answered in the same way. */
 export const toUnshown = ({ method, route }: Endpoint): GatewayError =>
   new GatewayError(

@@ -6,10 +6,10 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import { isFollowed, isLast } from '../rest/answer.ts'
 import { refusalOf } from '../rest/attempt-error.ts'
 import type { Call, Ids, PageBefore } from '../rest/call.ts'
-import { isNoSuchPage, NOT_FOUND_STATUS } from '../rest/no-such-page.ts'
+import { isNoSuchPage, isUnshownPage, NOT_FOUND_STATUS } from '../rest/no-such-page.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Ask } from './ask.ts'
-import { toEndInDoubt } from './end-in-doubt.ts'
+import { toEndInDoubt, toUnshownEnd } from './end-in-doubt.ts'
 import type { ListOf, NumberedPage } from './list-ends.ts'
 import type { LoadersOptions } from './loaders-options.ts'
 
@@ -23,13 +23,14 @@ export interface PageReads {
 export function createReadPage({ pace, terms }: LoadersOptions, { ask, pageQuery }: PageReads) {
   const inTurn = inTurnOf(pace)
 
-  /** A 404 counts as the end of the list for now, if the page before gave no sign of it. */
+  /** A 404 counts as the end of the list for now, if the page before gave no sign of it; so do 400 and 422. */
   function toEnd(endpoint: Endpoint, error: unknown, before: PageBefore): readonly Members[] {
     const refusal = refusalOf(error)
-    const isDoubtful = before === 'followed' || (refusal?.status === NOT_FOUND_STATUS && before !== 'short')
-    if (!refusal || !isDoubtful) return []
+    const isOpen =
+      refusal?.status === NOT_FOUND_STATUS ? before !== 'short' : !isNoSuchPage(error, () => before)
+    if (!refusal || (before !== 'followed' && !isOpen)) return []
     noteDoubt(terms, endpoint, refusal.answeredAtMs)
-    return toEndInDoubt(endpoint, refusal)
+    return isUnshownPage(error) ? toUnshownEnd(endpoint, refusal) : toEndInDoubt(endpoint, refusal)
   }
 
   return (
@@ -41,7 +42,8 @@ export function createReadPage({ pace, terms }: LoadersOptions, { ask, pageQuery
     whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page), pageBefore), inTurn, (error) => {
       // A 404 after a full page, or on a call for a reader who had no page before.
       const before = pageBefore?.() ?? 'full'
-      if (page > 0 && isNoSuchPage(error, () => before)) return toEnd(endpoint, error, before)
+      if (page > 0 && (isNoSuchPage(error, () => before) || isUnshownPage(error)))
+        return toEnd(endpoint, error, before)
       throw error
     })
 }

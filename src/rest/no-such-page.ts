@@ -8,7 +8,7 @@ export const isFurtherPage = ({ endpoint, query }: Pick<Call, 'endpoint' | 'quer
 
 /**
  * Behind the last page some servers answer that there is no such page, and others that its number is wrong. The latter may also
- * mean that the list goes on but is not shown so far, so behind a full page, and one that says that more follows, it is a failure.
+ * mean that the list goes on but is not shown so far, so behind a full page, and one that says that more follows, it shows no end.
  */
 export function isNoSuchPage(error: unknown, before: () => PageBefore): boolean {
   const refusal = refusalOf(error)
@@ -22,6 +22,13 @@ const isShort = (before: PageBefore): boolean => before === 'usual' || before ==
 export const NOT_FOUND_STATUS = 404
 const NO_SUCH_PAGE: ReadonlySet<number> = new Set([NOT_FOUND_STATUS, 416])
 const WRONG_NUMBER: ReadonlySet<number> = new Set([400, 422])
+
+/**
+ * Behind a full page, and one that says that more follows, 400 and 422 may mean that the list ends, or that the rest of it is not
+ * shown so far.
+ */
+export const isUnshownPage = (error: unknown): boolean =>
+  WRONG_NUMBER.has(refusalOf(error)?.status ?? 0) && !isOfCredential(error)
 
 const isOfCredential = (error: unknown): boolean =>
   isAttemptError(error) && error.details.reason === 'AUTHENTICATION'
