@@ -29,6 +29,8 @@ export interface Shown {
   readonly order: readonly string[]
   /** The objects among them that may be hidden between two pages of the last walk. */
   readonly doubts: ReadonlySet<string>
+  /** Whether a page of the last walk had rows of an earlier one, in a list without a promised order. */
+  readonly hasRepeats: boolean
   /** The pages of the last walk. */
   readonly pages: readonly (WeakRef<readonly Members[]> | null)[]
 }
@@ -115,7 +117,7 @@ export function createListIndexes({ maxBytes, clock, ...touches }: ListIndexesOp
         lostWalks: 0,
         lostAtMs: -Infinity,
         base: null,
-        shown: { order: [], doubts: new Set(), pages: [] },
+        shown: { order: [], doubts: new Set(), hasRepeats: false, pages: [] },
       }
       keep(name, made)
       return made

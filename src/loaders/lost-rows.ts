@@ -8,6 +8,7 @@ import { decideMissing } from '../changes/decide-missing.ts'
 import type { Missing } from '../changes/decide-missing.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import type { IndexOfList, Shown } from '../list-index/list-indexes.ts'
+import { idOf, isReadable } from './pages.ts'
 import type { RequestReads } from './request-reads.ts'
 
 export interface LostOptions {
@@ -16,6 +17,8 @@ export interface LostOptions {
   readonly pages: readonly (readonly Members[] | null)[]
   readonly endpoint: Endpoint
   readonly reads: Pick<RequestReads, 'ask'>
+  /** Whether Aurora promises the order of the list, so that only a new object moves others to the next page. */
+  readonly isOrdered: boolean
 }
 
 export interface Lost {
@@ -32,9 +35,16 @@ export interface Lost {
  * such objects than there are pages are not read, because they would cost more than the pages: then only the next walk
  * is compared with this one.
  */
-export function* findLost({ walked, pages, endpoint, reads }: LostOptions): Steps<Lost> {
-  if (!isSame(walked.shown, pages)) walked.shown = compare(walked.shown, pages)
-  if (walked.shown.doubts.size === 0) return NOTHING
+export function* findLost(options: LostOptions): Steps<Lost> {
+  const { walked, pages, isOrdered } = options
+  if (!isSame(walked.shown, pages)) walked.shown = compare(walked.shown, pages, isOrdered)
+  const { doubts, hasRepeats } = walked.shown
+  if (doubts.size === 0) return hasRepeats ? MOVED : NOTHING
+  const lost = yield* readDoubts(options)
+  return hasRepeats ? { ...lost, mayLack: true } : lost
+}
+
+function* readDoubts({ walked, pages, endpoint, reads }: LostOptions): Steps<Lost> {
   const own = ownReadOf(endpoint.kind)
   const [parameter = ''] = own?.parameters ?? []
   const absent = [...walked.shown.doubts].filter(
@@ -53,27 +63,48 @@ export function* findLost({ walked, pages, endpoint, reads }: LostOptions): Step
   return { gone: [...absent, ...gone], mayLack: gone.length < ids.length }
 }
 
-function without({ order, doubts, pages }: Shown, gone: readonly string[]): Shown {
+function without({ order, doubts, ...shown }: Shown, gone: readonly string[]): Shown {
   const ids = new Set(gone)
   const isThere = (id: string): boolean => !ids.has(id)
-  return { order: order.filter(isThere), doubts: new Set([...doubts].filter(isThere)), pages }
+  return { ...shown, order: order.filter(isThere), doubts: new Set([...doubts].filter(isThere)) }
 }
 
 const NOTHING: Lost = { gone: [], mayLack: false }
+const MOVED: Lost = { gone: [], mayLack: true }
 
 /** Most questions get the same pages as the question before. */
 const isSame = (shown: Shown, pages: LostOptions['pages']): boolean =>
   shown.pages.length === pages.length &&
   pages.every((items, page) => (shown.pages[page]?.deref() ?? null) === items)
 
-function compare({ order: before }: Shown, pages: LostOptions['pages']): Shown {
+function compare({ order: before }: Shown, pages: LostOptions['pages'], isOrdered: boolean): Shown {
   const { doubts, order } = decideMissing({ before, alive: before, pages, doubts: NO_DOUBTS })
   return {
     order: withDoubts(order, before, doubts),
     doubts: new Set(doubts.keys()),
+    hasRepeats: !isOrdered && haveRepeats(pages),
     pages: pages.map((items) => items && new WeakRef(items)),
   }
 }
+
+/**
+ * A row on two pages has moved while they were read, or another one has pushed it there: then as many rows may be on none. A page
+ * that repeats the page before is no sign, because some servers answer with their last page behind the end.
+ */
+function haveRepeats(pages: LostOptions['pages']): boolean {
+  const earlier = new Set<string>()
+  let before: ReadonlySet<string> = earlier
+  for (const items of pages) {
+    const ids = new Set((items ?? []).filter(isReadable).map(idOf))
+    if (!isEqual(ids, before) && [...ids].some((id) => earlier.has(id))) return true
+    for (const id of ids) earlier.add(id)
+    before = ids
+  }
+  return false
+}
+
+const isEqual = (ids: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
+  ids.size === others.size && [...ids].every((id) => others.has(id))
 
 const NO_DOUBTS: Missing['doubts'] = new Map()
 
