@@ -23,6 +23,12 @@ export const readNameOf = (scope: ScopeKey, { endpoint, path }: Asked, above: Ab
   above,
 })
 
+/** The same read for the question whether it was touched for certain: its unknown parents are then not those of any touch. */
+export const withKnownParents = ({ above, ...read }: ReadName): ReadName => ({
+  ...read,
+  above: { project_id: above.project_id ?? [], design_id: above.design_id ?? [] },
+})
+
 /** A moment among the drops: a count, because a clock may show the same time twice. */
 export type Mark = number
 

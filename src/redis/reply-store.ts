@@ -2,6 +2,8 @@
 import type { Answer } from '../rest/answer.ts'
 import { lifetimeOf } from '../cache/decide-lifetime.ts'
 import type { Cache } from '../cache/cache.ts'
+import { withKnownParents } from '../cache/read-name.ts'
+import type { ReadName } from '../cache/read-name.ts'
 import { itemsAtMsIn } from '../cache/with-store.ts'
 import type { Clock } from '../clock.ts'
 import type { Call } from '../rest/call.ts'
@@ -59,10 +61,8 @@ export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
     return drops.catchUp()
   }
 
-  const haveTouched = (
-    call: Call,
-    { begun, ...known }: Pick<PackedHead, 'begun' | 'above'> & { readonly answer?: Answer },
-  ): boolean => drops.haveTouched(cache.nameOf(call.terms.scope.key, call, known), begun)
+  const nameOf = (call: Call, { above }: PackedHead, answer?: Answer): ReadName =>
+    cache.nameOf(call.terms.scope.key, call, { above, ...(answer && { answer }) })
 
   function unreadable(): null {
     emit('sharedUnreadable', { what: 'reply' })
@@ -76,11 +76,12 @@ export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
       const head = readPacked(call, look.value, look)
       if (head === null) return unreadable()
       if (!isWanted(head.answeredAtMs) || !(await isCopyComplete(look))) return null
-      if (haveTouched(call, head)) return null
+      // The body may show a parent that the head does not.
+      if (drops.haveTouched(withKnownParents(nameOf(call, head)), head.begun)) return null
       const answer = await head.unpack()
       if (answer === null) return unreadable()
       // Something may have been touched, and pages may have moved, while the body was read.
-      if (haveTouched(call, { ...head, answer })) return null
+      if (drops.haveTouched(nameOf(call, head, answer), head.begun)) return null
       if (cache.isBeforeMove(call, answer) || hidesItems(call, answer)) return null
       cache.learn(call.terms.scope.key, call, head.above)
       taken += 1

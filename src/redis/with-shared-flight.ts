@@ -6,6 +6,8 @@ import type { Answer } from '../rest/answer.ts'
 import { lifetimeOf } from '../cache/decide-lifetime.ts'
 import { askedAtMsOf } from '../cache/held.ts'
 import type { Cache } from '../cache/cache.ts'
+import { withKnownParents } from '../cache/read-name.ts'
+import type { Mark } from '../cache/read-name.ts'
 import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
 import { countSaved } from '../rest/accounting.ts'
@@ -151,9 +153,8 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
   const { call } = flight
   const begun = parts.drops.mark()
   const begunHere = parts.cache.mark()
-  // What was touched meanwhile no replica would take: the webhooks of a flood touch each page before it has come.
   const end = (answer: Answer | null): void => {
-    const isOf = answer && !parts.cache.isOutdated(call, begunHere)
+    const isOf = answer && !isSurelyTouched(call, answer, begunHere, parts)
     void release(flight, parts, isOf ? { answer, begun } : null)
   }
   try {
@@ -165,6 +166,13 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
     throw error
   }
 }
+
+/**
+ * No replica would take such an answer: the webhooks of a flood touch each page before it has come. If this replica does
+ * not know the parents of the object, another one may, and find that the answer was not touched.
+ */
+const isSurelyTouched = (call: Call, answer: Answer, since: Mark, { cache }: Parts): boolean =>
+  cache.haveTouched(withKnownParents(cache.nameOf(call.terms.scope.key, call, { answer })), since)
 
 /**
  * Makes the call without a lock, so other replicas may make the same one. They are notified of moved pages even if

@@ -1,9 +1,11 @@
 // Which replies go to Redis, and which of those in Redis are read.
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { Members } from '../../../src/aurora/body.ts'
 import { READS } from '../../../src/aurora/reads.ts'
+import type { ReadOperation } from '../../../src/aurora/reads.ts'
 import { createKeys, digestOf } from '../../../src/redis/keys.ts'
 import { tenantOf } from '../../../src/rest/scope.ts'
-import type { Upstream } from '../../../src/rest/call.ts'
+import type { Question, Upstream } from '../../../src/rest/call.ts'
 import { buildCall, buildReply, buildScope, carry } from '../../support/builders.ts'
 import { openListingReplicas } from '../../support/listing-replicas.ts'
 
@@ -73,4 +75,63 @@ it('the body of a reply that was touched since is not read', async () => {
   await clock.advance(100)
   expect(await read(await start())).toMatchObject({ shown: ['u-1'] })
   expect(unreadable).toEqual([])
+})
+
+describe('a reply that does not show its project, touched while one replica fetched it', () => {
+  const DESIGN = { endpoint: READS.retrieveDesign, path: { design_id: 'd-1' } }
+  const PRICING = { endpoint: READS.retrieveDesignPricing, path: DESIGN.path, query: {} }
+  const AGREEMENT = { endpoint: READS.retrieveAgreement, path: { agreement_id: 'a-1' }, query: {} }
+
+  async function openReplicas(question: Question, value: Members) {
+    const { clock, redis, start } = openListingReplicas()
+    let calls = 0
+    let whileCalled = (): void => {}
+    const aurora: Upstream = (call) => {
+      calls += 1
+      whileCalled()
+      return carry(call, buildReply(value, { answeredAtMs: clock.monotonicMs() }))
+    }
+    const [one, other] = [await start(aurora), await start(aurora)]
+    return {
+      one,
+      other,
+      isInRedis: () => redis.run('exists', createKeys('test:').reply(digestOf(buildCall(question)))) === 1,
+      calls: () => calls,
+      read: ({ upstream }: typeof one) => Promise.all([upstream(buildCall(question)), clock.advance(1)]),
+      /** All replicas find it in the log. */
+      touchWhileCalled(project_id: string): void {
+        const operation = question.endpoint.operation as ReadOperation
+        whileCalled = () => {
+          whileCalled = () => {}
+          one.shared.cache.drop(buildScope().key, [{ operation, path: { project_id } }])
+        }
+      },
+    }
+  }
+
+  it.each([
+    ['the route', PRICING, { price: 1 }],
+    ['the body', AGREEMENT, { id: 'a-1', design_id: 'd-1' }],
+  ])(
+    'costs no call at a replica that has seen the project of the design that %s names',
+    async (_, question, value) => {
+      const { one, other, read, calls, touchWhileCalled } = await openReplicas(question, value)
+      other.cache.learn(buildScope().key, DESIGN, { project_id: ['p-1'] })
+      touchWhileCalled('p-2')
+      await read(one)
+      await read(other)
+      expect(calls()).toBe(1)
+    },
+  )
+
+  it('does not go to Redis where its project is known, and was touched', async () => {
+    const { one, read, isInRedis, touchWhileCalled } = await openReplicas(PRICING, { price: 1 })
+    one.cache.learn(buildScope().key, DESIGN, { project_id: ['p-1'] })
+    touchWhileCalled('p-1')
+    await read(one)
+    expect(isInRedis()).toBe(false)
+
+    await read(one)
+    expect(isInRedis()).toBe(true)
+  })
 })
