@@ -103,7 +103,7 @@ export function createCommonLog(options: CommonLogOptions): CommonLog {
 
   return {
     ...parts,
-    followed: [{ ...drops, key: () => keys.drops }, confirmations],
+    followed: [confirmations, { ...drops, key: () => keys.drops }],
     withDropNotice: withDropNotice(drops, known),
     known,
     report: reportTo(drops, known),

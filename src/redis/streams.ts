@@ -30,7 +30,10 @@ const RETRY_MS = 200
  */
 export const PAGE_ENTRIES = 50
 
-/** Needs a connection of its own. Ends with `signal`. */
+/**
+ * Needs a connection of its own. Ends with `signal`. Of entries that arrive together, those of the first stream are taken first, so a
+ * stream of which nobody may wait long stands before one whose entries take turns of the event loop.
+ */
 export async function followStreams(
   connection: Connection,
   streams: readonly Followed[],

@@ -30,7 +30,7 @@ export function openRedisModel() {
       isBrought: false,
       connect: ({ isWaiting = false }) => (isWaiting ? host.tail : host.main),
     })
-    return { cache, shared }
+    return { cache, shared, host }
   }
   return { clock, redis, start }
 }
