@@ -7,7 +7,6 @@ import { lifetimeOf } from '../cache/decide-lifetime.ts'
 import { askedAtMsOf } from '../cache/held.ts'
 import type { Cache } from '../cache/cache.ts'
 import { withKnownParents } from '../cache/read-name.ts'
-import type { Mark } from '../cache/read-name.ts'
 import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
 import { countSaved } from '../rest/accounting.ts'
@@ -152,9 +151,8 @@ async function lockAndLook(
 async function fly(flight: Flight, parts: Parts): Promise<Reply> {
   const { call } = flight
   const begun = parts.drops.mark()
-  const begunHere = parts.cache.mark()
   const end = (answer: Answer | null): void => {
-    const isOf = answer && !isSurelyTouched(call, answer, begunHere, parts)
+    const isOf = answer && !isSurelyTouched(call, answer, begun, parts)
     void release(flight, parts, isOf ? { answer, begun } : null)
   }
   try {
@@ -168,11 +166,18 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
 }
 
 /**
- * No replica would take such an answer: the webhooks of a flood touch each page before it has come. If this replica does
- * not know the parents of the object, another one may, and find that the answer was not touched.
+ * No replica would take such an answer, as the log shows the touch: the webhooks of a flood touch each page before it has
+ * come. A webhook that is not in the log yet does not count, and neither does a touch that may be of another object because
+ * this replica does not know the parents: another replica takes the answer then, and makes no call.
  */
-const isSurelyTouched = (call: Call, answer: Answer, since: Mark, { cache }: Parts): boolean =>
-  cache.haveTouched(withKnownParents(cache.nameOf(call.terms.scope.key, call, { answer })), since)
+const isSurelyTouched = (
+  call: Call,
+  answer: Answer,
+  since: SharedMark | null,
+  { cache, drops }: Parts,
+): boolean =>
+  since !== null &&
+  drops.haveTouched(withKnownParents(cache.nameOf(call.terms.scope.key, call, { answer })), since)
 
 /**
  * Makes the call without a lock, so other replicas may make the same one. They are notified of moved pages even if

@@ -39,16 +39,35 @@ function open() {
   }
 }
 
+const TENANT = tenantOf(buildScope().key)
+const TOUCHES = [{ operation: 'listUsers', path: {} }] as const
+
 it('a reply that was touched while it was fetched does not go to Redis, because no replica would take it', async () => {
   const { redis, start, during, read } = open()
   const replica = await start()
-  during(() => replica.cache.outdate(tenantOf(buildScope().key), [{ operation: 'listUsers', path: {} }]))
+  during(() => {
+    replica.cache.outdate(TENANT, TOUCHES)
+    void replica.shared.report?.({ owner: TENANT, touches: TOUCHES })
+  })
   await read(replica)
   expect(redis.run('getBuffer', KEY)).toBeNull()
 
   during(() => {})
   await read(replica)
   expect(redis.run('getBuffer', KEY)).toBeInstanceOf(Buffer)
+})
+
+it('a reply goes to Redis, and costs no other replica a call, while the report of a webhook is still to be sent', async () => {
+  const { start, during, read } = open()
+  const [one, other] = [await start(), await start()]
+  let calls = 0
+  during(() => {
+    calls += 1
+    one.cache.outdate(TENANT, TOUCHES)
+  })
+  await read(one)
+  await read(other)
+  expect(calls).toBe(1)
 })
 
 it('the body of a reply is read only where the replica has no newer one', async () => {
