@@ -58,7 +58,7 @@ export function reloadOnHangup({ gateway, server }: Reloaded, { scrubber, log }:
   })
 }
 
-/** Each secret has ten forms that a text may contain. */
+/** Each secret has up to twenty forms that a text may contain. */
 const SECRETS_A_PIECE = 100
 
 function* addSecrets(scrubber: Scrubber, secrets: readonly string[]): Pieces<void> {

@@ -10,6 +10,10 @@ const MAX_TEXT = 128
 
 const cut = (text: string | null): string | null => text?.slice(0, MAX_TEXT) ?? null
 
+/** A secret that is cut in two would not be recognized in the line, so a part of a path is whole or left out. */
+const cutPath = (path: string | null): string | null =>
+  path !== null && path.length > MAX_TEXT ? path.slice(0, path.lastIndexOf('/', MAX_TEXT) + 1) : path
+
 /** Aurora may send a thousand in a second, of which the metrics count each: one line a second for all that were recorded is enough. */
 const QUIET_MS = 1000
 
@@ -76,7 +80,7 @@ const createWriteLine =
     const fields = {
       requestId: id,
       method,
-      path: cut(path),
+      path: cutPath(path),
       status,
       durationMs: Math.round(durationMs * 10) / 10,
       bytes,

@@ -33,18 +33,31 @@ const NAMES = [
   'OTEL_EXPORTER_OTLP_HEADERS',
 ].join('|')
 const TEXT = String.raw`"(?:[^"\\]|\\.)*"`
+/** A text in JSON that is itself within a text of JSON, without its end. */
+const TEXT_WITHIN = String.raw`(\\+")(?:[^"\\]|\\+[^"\\])*`
+/**
+ * The words, where they begin a word of the text. A line break before it is `\n` in JSON, and a mark in an address is
+ * `%3D`, so that a letter or a digit is before the word. Looking behind the word is quicker than looking ahead of each
+ * place.
+ */
+const word = (words: string): string =>
+  String.raw`(${words})(?<=(?:\b|\\[bfnrt]|\\u[\dA-Fa-f]{4}|%[\dA-Fa-f]{2})(?:${words}))`
 
 /** Shapes of secrets that are not configured, such as a caller's key. */
 const SHAPES: readonly (readonly [shape: RegExp, instead: string])[] = [
   [new RegExp(`("(?:${NAMES})":)(?:${TEXT}|\\[(?:${TEXT},?)*\\])`, 'gi'), `$1"${CENSOR}"`],
-  [/\b(bearer|basic)(\s+|%20)[A-Za-z0-9._~+/%-]{12,}=*/gi, `$1 ${CENSOR}`],
+  [new RegExp(`("(?:${NAMES})\\\\+": ?)${TEXT_WITHIN}`, 'gi'), `$1$2${CENSOR}`],
+  [new RegExp(`${word('bearer|basic')}(?:\\s+|%20|\\+)[A-Za-z0-9._~+/%-]{12,}=*`, 'gi'), `$1 ${CENSOR}`],
   // Aurora's keys and gateway keys.
-  [/\b(?:[sr]k|agk)_[A-Za-z0-9_-]{6,}/g, CENSOR],
+  [new RegExp(`${word('[sr]k_|agk_')}[A-Za-z0-9_-]{6,}`, 'g'), CENSOR],
   // A JSON Web Token: the base64 of `{"` begins with these letters.
-  [/\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)*/g, CENSOR],
+  [new RegExp(`${word('eyJ')}[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+)*`, 'g'), CENSOR],
   // The HMAC signature of older clients, and other secrets in addresses.
   [
-    /\b(AuroraKey|Signature|api_?key|access_?token|token|secret|password)(=|%3D)[^&\s"'\\]+/gi,
+    new RegExp(
+      `${word('AuroraKey|Signature|api_?key|access_?token|token|secret|password')}(?:=|%3D)[^&\\s"'\\\\]+`,
+      'gi',
+    ),
     `$1=${CENSOR}`,
   ],
   [/(\w:\/\/)[^\s/@:"'\\]*:[^\s/@"'\\]*@/g, `$1${CENSOR}@`],
@@ -129,10 +142,28 @@ function formsOf(secret: string): string[] {
     secret,
     quoted,
     JSON.stringify(quoted).slice(1, -1),
-    encodeURIComponent(secret),
-    encodeURI(secret),
+    ...addressForms(secret),
+    // As PHP and as Go write JSON.
+    JSON.stringify(quoted.replaceAll('/', '\\/')).slice(1, -1),
+    JSON.stringify(quoted.replace(/[&<>]/g, toEscape)).slice(1, -1),
   ]
   return [...plain, ...base64Forms(secret)].filter((form) => form.length >= MIN_SECRET)
+}
+
+const toEscape = (sign: string): string => `\\u00${sign.charCodeAt(0).toString(16)}`
+
+/** In an address and in a form, with hex digits of either case. */
+function addressForms(secret: string): string[] {
+  const forms = [
+    encodeURIComponent(secret),
+    encodeURI(secret),
+    encodeURIComponent(secret).replace(
+      /[!'()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    ),
+    new URLSearchParams([['', secret]]).toString().slice(1),
+  ]
+  return [...forms, ...forms.map((form) => form.replace(/%../g, (sign) => sign.toLowerCase()))]
 }
 
 /** Base64 turns three bytes into four signs, so a secret has three forms, by its position in the encoded text. */

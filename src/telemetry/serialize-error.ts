@@ -33,7 +33,7 @@ export function serializeError(error: unknown, toSource = asIs, depth = 1): Logg
   const isDeep = depth >= MAX_DEPTH
   return {
     type: name,
-    message: QUOTING.has(name) ? '(it quotes what could not be read)' : error.message.slice(0, MAX_MESSAGE),
+    message: QUOTING.has(name) ? '(it quotes what could not be read)' : shorten(error.message),
     ...(typeof code === 'string' && { code }),
     ...(typeof syscall === 'string' && { syscall }),
     stack: framesOf(error).map(toSource),
@@ -44,6 +44,13 @@ export function serializeError(error: unknown, toSource = asIs, depth = 1): Logg
       }),
   }
 }
+
+/** A secret that is cut in two would not be recognized in the line, so the message ends at a blank. */
+const shorten = (message: string): string =>
+  message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE).replace(UNFINISHED, '')}…`
+
+/** At the most MAX_MESSAGE characters, and each place is the beginning of one attempt at a match. */
+const UNFINISHED = /(?<!\S)\S+$/
 
 const asIs = (frame: string): string => frame
 

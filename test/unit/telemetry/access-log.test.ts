@@ -73,3 +73,12 @@ it('the name of an operation is cut as other texts of callers are: a document ma
   note({ ...served('a', '/graphql', 200), record })
   expect(lines()).toMatchObject([{ operationType: 'query', operationName: 'N'.repeat(128) }])
 })
+
+it('a long path ends with a whole part: a secret that is cut in two would not be recognized in the line', () => {
+  const { note, lines } = open()
+  const start = `/${'x'.repeat(100)}/`
+  note(served('a', `${start}canary-of-the-token-of-the-caller`, 404))
+  note(served('b', `/${'canary'.repeat(100)}`, 404))
+  note(served('c', `/${'x'.repeat(127)}`, 404))
+  expect(lines()).toMatchObject([{ path: start }, { path: '/' }, { path: `/${'x'.repeat(127)}` }])
+})

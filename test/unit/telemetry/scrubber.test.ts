@@ -3,11 +3,21 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createScrubber } from '../../../src/telemetry/scrubber.ts'
 
-const SECRETS = ['canary-of-the-token', 'p@ss/w+rd "quoted"\\', 'Grüße-aus-der-Canary']
+const SECRETS = ['canary-of-the-token', 'p@ss/w+rd "<quoted*"\\', 'Grüße-aus-der-Canary']
+
+const toLower = (text: string): string => text.toLowerCase()
 
 const FORMS: readonly (readonly [string, (secret: string) => string])[] = [
   ['as it is', (secret) => secret],
   ['in an address', (secret) => `/x?a=${encodeURIComponent(secret)}&b=1`],
+  ['in an address with lower-case digits', (secret) => encodeURIComponent(secret).replace(/%../g, toLower)],
+  ['in a form', (secret) => new URLSearchParams({ a: secret }).toString()],
+  [
+    'in a form with lower-case digits',
+    (secret) => new URLSearchParams({ a: secret }).toString().replace(/%../g, toLower),
+  ],
+  ['in JSON of PHP in JSON', (secret) => JSON.stringify(JSON.stringify(secret).replaceAll('/', '\\/'))],
+  ['in JSON of Go in JSON', (secret) => JSON.stringify(JSON.stringify(secret).replaceAll('<', '\\u003c'))],
   ['in JSON', (secret) => JSON.stringify({ a: { b: secret } })],
   ['in JSON in JSON', (secret) => JSON.stringify({ a: JSON.stringify({ b: secret }) })],
   ['in base64', (secret) => Buffer.from(secret).toString('base64')],
@@ -84,8 +94,42 @@ describe('a secret that nobody told of', () => {
     ],
     ['redis://:pass@host:6379/0', 'redis://[secret]@host:6379/0'],
     ['https://user:pass@host', 'https://[secret]@host'],
+    ['{"token":"a"} {"token":["b"]}', '{"token":"[secret]"} {"token":"[secret]"}'],
+    ['token=a%20b&x=Bearer+abcdefghijklmnop', 'token=[secret]&x=Bearer [secret]'],
   ])('is known by its shape: %s', (given, clean) => {
     expect(scrub(given)).toBe(clean)
+  })
+
+  it.each([
+    ['a line break', 'of the key:\n'],
+    ['a tab', '\t'],
+    ['a sign without a name', '\u001f'],
+  ])('is known by its shape behind %s in JSON', (_name, before) => {
+    for (const [given, clean] of [
+      ['sk_prod_0123456789abcdef', '[secret]'],
+      ['agk_Ab-9_xyz', '[secret]'],
+      ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', '[secret]'],
+      ['Bearer abcdefghijkl.mnop-1', 'Bearer [secret]'],
+      ['Signature=abc', 'Signature=[secret]'],
+    ] as const)
+      expect(scrub(JSON.stringify({ msg: before + given }))).toBe(JSON.stringify({ msg: before + clean }))
+  })
+
+  it('is known by its shape behind a mark that an address has encoded', () => {
+    expect(scrub('?next=%2Fa%3Ftoken%3Dabc&key%3Dsk_prod_0123456789abcdef')).toBe(
+      '?next=%2Fa%3Ftoken=[secret]&key%3D[secret]',
+    )
+  })
+
+  it.each([1, 2, 3])('is known by the name of its member in JSON within %i texts', (levels) => {
+    const within = (value: unknown): string => {
+      let text = JSON.stringify(value)
+      for (let level = 0; level < levels; level += 1) text = JSON.stringify({ msg: text })
+      return text
+    }
+    const given = { a: 1, password: 'line\nof a password', 'x-api-key': 'abc', b: ['c'] }
+    const clean = { ...given, password: '[secret]', 'x-api-key': '[secret]' }
+    expect(scrub(within(given))).toBe(within(clean))
   })
 
   it.each([

@@ -1,6 +1,7 @@
 // The parts of an error that are logged: an allow-list, whatever else is attached to the error.
 import { GraphQLError } from 'graphql'
 import { expect, it } from 'vitest'
+import { createScrubber } from '../../../src/telemetry/scrubber.ts'
 import { serializeError } from '../../../src/telemetry/serialize-error.ts'
 
 it('tells what it is, where it came from and what caused it', () => {
@@ -44,5 +45,16 @@ it('ends: of causes without end, of many errors, of a message without measure', 
     'all failed',
   )
   expect(serializeError(many).errors).toHaveLength(4)
-  expect(serializeError(new Error('x'.repeat(1e6))).message).toHaveLength(1000)
+  expect(serializeError(new Error('many words '.repeat(1e5))).message).toBe(
+    `${'many words '.repeat(90)}many …`,
+  )
+})
+
+it('cuts no secret in two, which would not be recognized afterwards', () => {
+  const { scrub } = createScrubber(['canary-of-the-token'])
+  for (let before = 970; before <= 1001; before += 1) {
+    const message = `${'x'.repeat(before - 1)} canary-of-the-token and more`
+    expect(scrub(JSON.stringify(serializeError(new Error(message))))).not.toContain('canary')
+  }
+  expect(serializeError(new Error('canary-of-'.repeat(1000))).message).toBe('…')
 })
