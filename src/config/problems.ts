@@ -86,7 +86,9 @@ function callerProblems(env: Environment, texts: Texts): string[] {
   const has = isSet(env, texts)
   const problems: string[] = []
   if (way !== 'keys' && has('GATEWAY_KEYS'))
-    problems.push(`CALLER_AUTH must be keys when GATEWAY_KEYS is set: ${OTHERWISE[way] ?? OTHERWISE.jwt}`)
+    problems.push(
+      `CALLER_AUTH must be keys when GATEWAY_KEYS is set: ${way === 'none' ? 'none would let everybody in' : 'nobody could use one'}`,
+    )
   if (way === 'none' && !isLoopback(texts.HOST ?? ''))
     problems.push(
       'HOST must be 127.0.0.1, ::1 or localhost with CALLER_AUTH=none: use CALLER_AUTH=keys to be reachable',
@@ -110,11 +112,6 @@ function callerProblems(env: Environment, texts: Texts): string[] {
 /** The keys of a file that cannot be read count as entries. */
 const hasEntries = (env: Environment, texts: Texts): boolean =>
   texts.GATEWAY_KEYS === undefined ? isSet(env, texts)('GATEWAY_KEYS') : /[^,\s]/.test(texts.GATEWAY_KEYS)
-
-const OTHERWISE: Readonly<Record<string, string>> & { readonly jwt: string } = {
-  none: 'none would let everybody in',
-  jwt: 'nobody could use one',
-}
 
 function routerProblems(env: Environment, texts: Texts): string[] {
   const problems: string[] = []

@@ -5,6 +5,7 @@ import type { AuroraConfig, GatewayKey, TenantConfig } from './config.ts'
 import { readBytes, readSecret } from './read-bytes.ts'
 import { baseUrl, GATEWAY_KEY, isLoopback, SECRET, TENANT_ID, WEBHOOK_KEY } from './rules.ts'
 import type { SecretRule } from './rules.ts'
+import { wordsForMember } from './words-for-member.ts'
 
 export interface TenantsFileOptions {
   readonly path: string
@@ -61,6 +62,9 @@ const tenantSchema = z
 
 const fileSchema = z.strictObject({ tenants: z.array(z.unknown()).min(1).max(10_000) })
 
+/** For what has no words of its own above. */
+const IN_WORDS = { error: wordsForMember }
+
 type TenantEntry = z.infer<typeof tenantSchema>
 
 /** Each piece takes some milliseconds, unless secrets are in files on a slow disk. */
@@ -73,7 +77,7 @@ export function* readTenantsFile(options: TenantsFileOptions): Pieces<TenantsFil
   if (text === null) return failed('TENANTS_FILE is not in UTF-8')
   const json = parse(text)
   if (json === undefined) return failed('TENANTS_FILE is not JSON')
-  const file = fileSchema.safeParse(json)
+  const file = fileSchema.safeParse(json, IN_WORDS)
   if (!file.success) return failed(...problemsIn(file.error))
   const { entries, problems: malformed } = yield* readEntries(file.data.tenants)
   if (malformed.length > 0) return failed(...malformed)
@@ -104,7 +108,7 @@ function* readEntries(
   const entries: TenantEntry[] = []
   const problems: string[] = []
   for (const [index, entry] of given.entries()) {
-    const parsed = tenantSchema.safeParse(entry)
+    const parsed = tenantSchema.safeParse(entry, IN_WORDS)
     if (parsed.success) entries.push(parsed.data)
     else problems.push(...problemsIn(parsed.error, ['tenants', index]))
     if (index % ENTRIES_A_PIECE === 0) yield

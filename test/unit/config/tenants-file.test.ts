@@ -229,6 +229,45 @@ describe('what is wrong', () => {
     expect(problem).not.toContain('canary')
   })
 
+  it.each<[unknown, string]>([
+    [null, ' as a whole must be an object'],
+    [[sun], ' as a whole must be an object'],
+    [{}, ' tenants is missing: it must be a list'],
+    [{ tenants: sun }, ' tenants must be a list'],
+    [{ tenants: [] }, ' tenants must have 1 or more entries'],
+    [{ tenants: [sun], version: 1 }, ' as a whole has a member that is not known: "version"'],
+    [{ tenants: [null] }, ' tenants[0] must be an object'],
+    [{ tenants: [{ ...sun, tenantId: undefined }] }, ' tenants[0].tenantId is missing: it must be a text'],
+    [{ tenants: [{ ...sun, baseUrl: 1 }] }, ' tenants[0].baseUrl must be a text'],
+    [{ tenants: [{ ...sun, rateLimit: 0 }] }, ' tenants[0].rateLimit must be 1 or more'],
+    [{ tenants: [{ ...sun, rateLimit: 1e9 }] }, ' tenants[0].rateLimit must be 10000000 or less'],
+    [{ tenants: [{ ...sun, rateLimit: 1.5 }] }, ' tenants[0].rateLimit must be a whole number'],
+    [{ tenants: [{ ...sun, rateLimit: '90' }] }, ' tenants[0].rateLimit must be a number'],
+    [{ tenants: [{ ...sun, keys: {} }] }, ' tenants[0].keys must be a list'],
+    [
+      { tenants: [{ ...sun, keys: [{ name: 'a' }] }] },
+      ' tenants[0].keys[0].sha256 is missing: it must be a text',
+    ],
+    [
+      { tenants: [{ ...sun, webhookKeys: Array(11).fill({ env: 'A' }) }] },
+      ' tenants[0].webhookKeys must have 10 or fewer entries',
+    ],
+    [{ tenants: [{ ...sun, limit: 9 }] }, ' tenants[0] has a member that is not known: "limit"'],
+    [
+      { tenants: [{ ...sun, 'sk_prod_canary-of-sun-as-a-name': 9 }] },
+      ' tenants[0] has a member that is not known: one with a long name',
+    ],
+  ])('says what it must be: %j', (content, message) => {
+    expect(problemsOf(content)).toEqual([`TENANTS_FILE${message}`])
+  })
+
+  it('says why there must be keys, for a way of identification that is none', () => {
+    const env = { CALLER_AUTH: '__proto__', GATEWAY_KEYS: `a:${digest}` }
+    expect(() => readConfig(env)).toThrow(
+      'CALLER_AUTH must be keys when GATEWAY_KEYS is set: nobody could use one',
+    )
+  })
+
   it('a key of routers of all tenants that is of one tenant is named, and another one is not', () => {
     const routerKeys = [{ name: 'hive', sha256: other }]
     const ofAll = (sha256: string) => ({ ...provider, ROUTER_KEYS: `all:${sha256}` })
