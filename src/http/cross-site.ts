@@ -21,6 +21,12 @@ export const isProven = (headers: FieldReader): boolean => PROOFS.some((name) =>
 
 const JSON_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/graphql+json'])
 
+/** A page may send them without a preflight, so they need a proof. Any other type would be refused without a word. */
+const FURTHER_TYPES: ReadonlySet<string> = new Set([
+  'application/graphql',
+  'application/x-www-form-urlencoded',
+])
+
 /** Returns the refusal if an operation is sent in a wrong way, else null. For multipart see uploads.ts. */
 export function refuseForm(method: string, headers: FieldReader): refusals.Refusal | null {
   const given = headers.get('content-type')
@@ -32,7 +38,8 @@ export function refuseForm(method: string, headers: FieldReader): refusals.Refus
   // JSON is the only content type for an operation that makes the browser send a preflight.
   if (given !== null && JSON_TYPES.has(mediaTypeOf(given)))
     return isJson(given) ? null : refusals.typeNotServed
-  return isProven(headers) || isMultipart(headers) ? null : refusals.typeNotServed
+  if (isMultipart(headers)) return null
+  return isProven(headers) && FURTHER_TYPES.has(mediaTypeOf(given ?? '')) ? null : refusals.typeNotServed
 }
 
 export const isMultipart = (headers: FieldReader): boolean =>

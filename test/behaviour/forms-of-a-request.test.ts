@@ -154,6 +154,26 @@ describe('a media type in another spelling', () => {
     expect((await bodyOf(response)).data).toEqual({ __typename: 'Query' })
   })
 
+  it.each([
+    ['none', ''],
+    ['that of fetch for a text', 'text/plain;charset=UTF-8'],
+    ['that of an answer', 'application/graphql-response+json'],
+  ])('with a key and %s as its type is told which type it needs', async (_name, type) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': type, 'x-api-key': 'a key' },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    })
+    expect([response.status, response.headers.get('accept')]).toEqual([
+      415,
+      'application/json, multipart/form-data',
+    ])
+    const { errors } = await bodyOf(response)
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('application/json') as string, extensions: { code: 'BAD_REQUEST' } },
+    ])
+  })
+
   it('that another charset makes unreadable is refused', async () => {
     const response = await post(
       { query: '{ __typename }' },
