@@ -249,7 +249,7 @@ describe('what is wrong', () => {
       ' tenants[0].keys[0].sha256 is missing: it must be a text',
     ],
     [
-      { tenants: [{ ...sun, webhookKeys: Array(11).fill({ env: 'A' }) }] },
+      { tenants: [{ ...sun, webhookKeys: Array.from({ length: 11 }, () => ({ env: 'A' })) }] },
       ' tenants[0].webhookKeys must have 10 or fewer entries',
     ],
     [{ tenants: [{ ...sun, limit: 9 }] }, ' tenants[0] has a member that is not known: "limit"'],
