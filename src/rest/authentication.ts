@@ -1,6 +1,7 @@
 // Signs calls for Aurora. Secrets are in closures only, so printing an Authentication prints no secret.
 import { createHash, createHmac } from 'node:crypto'
 import type { Clock } from '../clock.ts'
+import { createQuoteFinder } from './quoted-secrets.ts'
 
 export interface UnsignedRequest {
   readonly method: string
@@ -36,12 +37,13 @@ export function createBearerAuthentication(token: string): Authentication {
     fingerprint: fingerprint('bearer', token),
     keyFingerprint: fingerprint('key', token),
     prove: () => proof,
-    isQuotedIn: (text) => text.includes(token),
+    isQuotedIn: createQuoteFinder([token]),
   }
 }
 
 /** The older signature in the query, of version 2018.01; works under the /v2 prefix only. */
 export function createHmacAuthentication(key: string, secret: string, clock: Clock): Authentication {
+  const isQuoted = createQuoteFinder([key, secret])
   return {
     fingerprint: fingerprint('hmac', key, secret),
     keyFingerprint: fingerprint('key', key),
@@ -54,7 +56,7 @@ export function createHmacAuthentication(key: string, secret: string, clock: Clo
       const query = `AuroraKey=${encodeURIComponent(key)}&Timestamp=${timestamp}&Signature=${encodeURIComponent(signature)}`
       return { headers: {}, query }
     },
-    isQuotedIn: (text) => text.includes(key) || text.includes(secret) || /Signature(?:=|%3D)/i.test(text),
+    isQuotedIn: (text) => isQuoted(text) || /Signature(?:=|%3D)/i.test(text),
   }
 }
 

@@ -522,6 +522,19 @@ describe('a failure of Aurora', () => {
       'sk_of_mine',
     ],
     [
+      'the token in base64',
+      createScope({ ...buildScope(), authentication: createBearerAuthentication('sk_prod_0123456789') }),
+      Buffer.from('user:sk_prod_0123456789').toString('base64'),
+    ],
+    [
+      'a part of the secret of a signature',
+      createScope({
+        ...buildScope(),
+        authentication: createHmacAuthentication('my-key', 'secret+0123456789', createSystemClock()),
+      }),
+      'secret%2b0123…',
+    ],
+    [
       'the key of a signature',
       createScope({
         ...buildScope(),
