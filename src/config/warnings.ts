@@ -1,6 +1,6 @@
 // Warnings about values in the environment that the operator has perhaps not meant, although the gateway can start.
 import { isInjected, serviceOf } from './injected.ts'
-import { isTraced, wordsOf } from './rules.ts'
+import { isExported, isTraced, wordsOf } from './rules.ts'
 import { settings } from './settings.ts'
 import { addressWarnings } from './slips.ts'
 import { usualStateDir } from './state-dir.ts'
@@ -15,6 +15,7 @@ export function warningsOf(env: Environment): string[] {
     ...unknownWarnings(env),
     ...addressWarnings(env),
     ...traceWarnings(env),
+    ...metricWarnings(env),
     ...stateWarnings(env),
   ]
 }
@@ -49,6 +50,16 @@ function traceWarnings({ OTEL_TRACES_EXPORTER, OTEL_SDK_DISABLED }: Environment)
   if (!/^\s*(true|false)?\s*$/i.test(OTEL_SDK_DISABLED ?? ''))
     warnings.push('OTEL_SDK_DISABLED must be true or false: its value counts as false')
   return warnings
+}
+
+/** `prometheus` is a usual value, and its page is served where METRICS_PORT is set. */
+function metricWarnings({ OTEL_METRICS_EXPORTER, METRICS_PORT = '' }: Environment): string[] {
+  const exporters = wordsOf(OTEL_METRICS_EXPORTER ?? '')
+  const served = ['otlp', 'none', ...(METRICS_PORT === '' ? [] : ['prometheus'])]
+  if (exporters.every((word) => served.includes(word))) return []
+  return [
+    `OTEL_METRICS_EXPORTER names an exporter that the gateway does not have: it has otlp, and none; for Prometheus set METRICS_PORT${isExported(exporters) ? '' : '. No metrics are sent'}`,
+  ]
 }
 
 /** Nothing has to be kept if Redis contains what was spent, or if the simulator answers. */

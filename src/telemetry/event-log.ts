@@ -38,7 +38,11 @@ const WORTH_READING: { readonly [Name in EventName]?: Line<UpstreamEvents[Name]>
     level: 'warn',
     message: 'a reply does not fit into the cache, so each use of it costs a call: raise CACHE_MAX_MB',
   },
-  cacheFileIgnored: { level: 'warn', message: 'the cache file cannot be used: the cache begins empty' },
+  cacheFileIgnored: {
+    level: 'warn',
+    message:
+      'the cache file cannot be used: the cache begins empty. If that is so at each start, set CACHE_FILE to a file that this user can read and write, one for each process',
+  },
   cacheFileNotWritten: {
     level: 'warn',
     message:

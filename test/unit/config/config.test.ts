@@ -948,6 +948,21 @@ describe('warnings', () => {
       { OTEL_TRACES_EXPORTER: 'otlp,console' },
       ['OTEL_TRACES_EXPORTER names an exporter that the gateway does not have: it has otlp, and none'],
     ],
+    [{ OTEL_METRICS_EXPORTER: 'otlp' }, []],
+    [{ OTEL_METRICS_EXPORTER: ' None' }, []],
+    [{ OTEL_METRICS_EXPORTER: 'prometheus', METRICS_PORT: '9464' }, []],
+    [
+      { OTEL_METRICS_EXPORTER: 'prometheus' },
+      [
+        'OTEL_METRICS_EXPORTER names an exporter that the gateway does not have: it has otlp, and none; for Prometheus set METRICS_PORT. No metrics are sent',
+      ],
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'otlp,console', METRICS_PORT: '9464' },
+      [
+        'OTEL_METRICS_EXPORTER names an exporter that the gateway does not have: it has otlp, and none; for Prometheus set METRICS_PORT',
+      ],
+    ],
     [{ OTEL_SDK_DISABLED: 'yes' }, ['OTEL_SDK_DISABLED must be true or false: its value counts as false']],
   ])('of %j are %j, and the gateway starts all the same', (env, warnings) => {
     expect(readWarnings(env)).toEqual(warnings)

@@ -51,6 +51,13 @@ describe('the event log', () => {
     expect(lines[0]?.['message']).toContain('CACHE_MAX_MB')
   })
 
+  it('names the setting of a cache file that cannot be used', () => {
+    const { lines, emit } = openLog()
+    emit('cacheFileIgnored', { why: 'unreadable' })
+    expect(lines).toMatchObject([{ level: 'warn', why: 'unreadable' }])
+    expect(lines[0]?.['message']).toContain('set CACHE_FILE to a file')
+  })
+
   it('does not write what happens all day', () => {
     const { lines, emit, clock } = openLog()
     emit('saved', { operation: 'listProjects', by: 'cache' })
