@@ -18,10 +18,11 @@ import { readFields } from './fields.ts'
 import { finishAnswer } from './finish-answer.ts'
 import { isReading } from './headers.ts'
 import { hasBody } from './read-body.ts'
-import * as refusals from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 import { endEventSource, plainJson, refuse } from './refuse.ts'
 import type { LastId } from './stream-shape.ts'
 import { refuseFault, turnAway } from './turn-away.ts'
+import { WRONG_FORM } from './wrong-form.ts'
 
 export interface Asked {
   readonly record: RequestRecord
@@ -39,7 +40,7 @@ export function answer(
   const fields = readFields(incoming)
   switch (path) {
     case null:
-      return refuse(refusals.unreadableTarget, { method: incoming.method ?? '', fields })
+      return refuse(WRONG_FORM.unreadableTarget, { method: incoming.method ?? '', fields })
     case '/graphql': {
       const head = options.heads.of(incoming.method ?? '', fields)
       return answerGraphql({ exchange, record, fields, head, noted: null }, options)
@@ -103,8 +104,8 @@ function answerOperation(addressed: Addressed, options: AnswerOptions): Soon<Unf
   const { exchange, head, fields } = addressed
   const { incoming } = exchange
   if (!isReading(head) && head.method !== 'POST')
-    return turnAway(addressed, refusals.methodNotAllowed, options)
-  if (isReading(head) && hasBody(incoming)) return turnAway(addressed, refusals.bodyNotExpected, options)
+    return turnAway(addressed, WRONG_FORM.methodNotAllowed, options)
+  if (isReading(head) && hasBody(incoming)) return turnAway(addressed, WRONG_FORM.bodyNotExpected, options)
   // The page of the query editor has to load before a user can type a key into it. The gateway executes nothing for
   // such a request, even if its address holds a query: only the page reads that.
   if (options.page && head.isPageWanted && isReading(head) && !isOfProgram(addressed))
@@ -134,7 +135,7 @@ export function nameCaller(record: RequestRecord, { name, scope, router, begin }
 
 function answerCaller(
   addressed: Addressed,
-  caller: CheckedCaller | refusals.Refusal,
+  caller: CheckedCaller | Refusal,
   options: AnswerOptions,
 ): Soon<Unfinished | null> {
   const { head, record, exchange } = addressed
@@ -143,7 +144,7 @@ function answerCaller(
   if (head.misformed) return turnAway(addressed, head.misformed, options)
   // Checked before the request is executed: a write would be carried out even if its client could not read the answer.
   if (head.accepted.json === null && head.accepted.stream === null)
-    return turnAway(addressed, refusals.typeNotAccepted, options)
+    return turnAway(addressed, WRONG_FORM.typeNotAccepted, options)
   // The connection has ended while the caller was checked, so no more of the request can come.
   if (exchange.hasLeft) return null
   options.heads.keep(head)

@@ -6,13 +6,15 @@ import type { Party } from '../turns/shares.ts'
 import type { TenantsSeen } from '../turns/tenants-seen.ts'
 import { isMultipart, isProven } from './cross-site.ts'
 import type { HttpLimits } from './limits.ts'
-import * as refusals from './refusal.ts'
+import { tooManyUploads } from './overload.ts'
+import type { Refusal } from './refusal.ts'
+import { WRONG_FORM } from './wrong-form.ts'
 
 export interface Bodies {
   /** A body up to this size takes no room. */
   readonly freeBytes: number
   /** Returns a refusal, or how large the body may be. */
-  reserve(headers: FieldReader, party: Party): refusals.Refusal | BodyReservation
+  reserve(headers: FieldReader, party: Party): Refusal | BodyReservation
 }
 
 export interface BodyReservation {
@@ -46,10 +48,10 @@ export function createBodies({ seen, limits }: BodiesOptions): Bodies {
     maxOfCaller: limits.bodiesMaxBytesOfCaller,
   })
 
-  const reserveUpload = (headers: FieldReader, party: Party): refusals.Refusal | BodyReservation => {
+  const reserveUpload = (headers: FieldReader, party: Party): Refusal | BodyReservation => {
     // A web page may send multipart to any site without a preflight: it is a "simple" request to CORS.
-    if (!isProven(headers)) return refusals.preflightMissing
-    if (uploads.findFull(party, 1)) return refusals.tooManyUploads
+    if (!isProven(headers)) return WRONG_FORM.preflightMissing
+    if (uploads.findFull(party, 1)) return tooManyUploads
     uploads.change(party, 1)
     return {
       maxBytes: limits.uploadMaxBytes,

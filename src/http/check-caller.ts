@@ -11,19 +11,17 @@ import { createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
 import { createNewcomerCheck, nameInScope } from './check-newcomer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
-import * as refusals from './refusal.ts'
+import { callerUnchecked, tooMany, unauthenticated, userUnknown } from './caller-refusals.ts'
+import { toRouter } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 
 export interface CheckCaller {
   /** Identifies the caller and counts the request, as the two functions below. */
-  (incoming: IncomingMessage, headers: FieldReader): Soon<CheckedCaller | refusals.Refusal>
+  (incoming: IncomingMessage, headers: FieldReader): Soon<CheckedCaller | Refusal>
   /** Finds out who the caller is; counts nothing. */
   readonly identify: Authenticate
   /** Counts the request. */
-  admit(
-    caller: Caller | null,
-    incoming: IncomingMessage,
-    headers: FieldReader,
-  ): Soon<CheckedCaller | refusals.Refusal>
+  admit(caller: Caller | null, incoming: IncomingMessage, headers: FieldReader): Soon<CheckedCaller | Refusal>
 }
 
 export interface CallerCheckOptions {
@@ -38,7 +36,7 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
   const { authenticate } = options
   const decide = createDecide(options)
 
-  const check = (incoming: IncomingMessage, headers: FieldReader): Soon<CheckedCaller | refusals.Refusal> => {
+  const check = (incoming: IncomingMessage, headers: FieldReader): Soon<CheckedCaller | Refusal> => {
     const asking = { incoming, headers }
     const known = authenticate(headers)
     return known instanceof Promise
@@ -55,7 +53,7 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
   })
 }
 
-type Decide = (caller: Caller | null, asking: Asking) => Soon<CheckedCaller | refusals.Refusal>
+type Decide = (caller: Caller | null, asking: Asking) => Soon<CheckedCaller | Refusal>
 
 function createDecide({ trustedProxies, callerRateLimit, clock }: CallerCheckOptions): Decide {
   const ofCallers = createRequestRate({ limit: callerRateLimit, clock })
@@ -66,26 +64,24 @@ function createDecide({ trustedProxies, callerRateLimit, clock }: CallerCheckOpt
 
   const decide: Decide = (caller, { incoming, headers }) => {
     const addressOfSender = (): string => placeOf(incoming.socket.remoteAddress, headers)
-    // A request without a key guesses none: an app before its log-in must not use up the guesses of its address.
-    if (caller === null && !hasCredential(headers)) return refusals.unauthenticated(headers)
+    // A request without a key is no guess. An app sends such requests before its user logs in, and they must not count as wrong keys.
+    if (caller === null && !hasCredential(headers)) return unauthenticated(headers)
     if (caller === null) {
       // Counted after the check, so that a valid key from the same address is never refused.
       const waitMs = wrongKeys.count(addressOfSender())
-      return waitMs === null
-        ? refusals.unauthenticated(headers)
-        : refusals.tooManyWrongKeys(waitMs, clock.wallMs())
+      return waitMs === null ? unauthenticated(headers) : tooMany('wrongKeys', waitMs, clock.wallMs())
     }
     const { credential } = caller
     if (credential && credential.standing() !== 'accepted')
       return checkNewcomer({ caller, credential, address: placeOfUser(caller) ?? addressOfSender(), headers })
     const waitMs = callerRateLimit === 0 ? null : ofCallers.count(nameInScope(caller))
-    if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
+    if (waitMs !== null) return tooMany('requests', waitMs, clock.wallMs())
     return caller.isEverybody ? holders.at(caller, addressOfSender()) : holders.own(caller)
   }
   return (caller, asking) => {
     const decided = decide(caller, asking)
     if (!caller?.router) return decided
-    return whenThere(decided, (checked) => ('status' in checked ? refusals.toRouter(checked) : checked))
+    return whenThere(decided, (checked) => ('status' in checked ? toRouter(checked) : checked))
   }
 }
 
@@ -140,9 +136,9 @@ interface Asking {
 }
 
 /** Only a check that needs another server, such as an identity provider, can fail in this way. */
-function refuseUnchecked(error: unknown, headers: FieldReader): refusals.Refusal {
-  if (error instanceof UserRefused) return refusals.userUnknown
-  if (error instanceof CallerUnchecked) return refusals.callerUnchecked
-  if (error instanceof CallerOutdated) return refusals.unauthenticated(headers)
+function refuseUnchecked(error: unknown, headers: FieldReader): Refusal {
+  if (error instanceof UserRefused) return userUnknown
+  if (error instanceof CallerUnchecked) return callerUnchecked
+  if (error instanceof CallerOutdated) return unauthenticated(headers)
   throw error
 }

@@ -6,7 +6,8 @@ import type { RequestRate } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
 import { merge } from '../merge.ts'
 import type { Party } from '../turns/shares.ts'
-import * as refusals from './refusal.ts'
+import { tooMany, unauthenticated } from './caller-refusals.ts'
+import type { Refusal } from './refusal.ts'
 
 export interface CheckedCaller extends Caller {
   readonly holder: string
@@ -14,7 +15,7 @@ export interface CheckedCaller extends Caller {
    * To be called before a request is executed. Returns a refusal, or a function to be called when it is answered. Left
    * out for a caller whose requests need not be counted.
    */
-  begin?(): refusals.Refusal | (() => void)
+  begin?(): Refusal | (() => void)
 }
 
 /**
@@ -35,7 +36,7 @@ export interface Newcomer {
   readonly headers: FieldReader
 }
 
-export type CheckNewcomer = (newcomer: Newcomer) => Promise<CheckedCaller | refusals.Refusal>
+export type CheckNewcomer = (newcomer: Newcomer) => Promise<CheckedCaller | Refusal>
 
 interface NewcomerCheckOptions {
   readonly ofCallers: RequestRate
@@ -45,13 +46,13 @@ interface NewcomerCheckOptions {
 export function createNewcomerCheck({ ofCallers, clock }: NewcomerCheckOptions): CheckNewcomer {
   const newcomers = createNewcomers({ clock })
 
-  function refuseNew(address: string, key: string): refusals.Refusal | null {
+  function refuseNew(address: string, key: string): Refusal | null {
     const waitMs = newcomers.waitMs(address, key)
-    return waitMs === null ? null : refusals.tooManyNewcomers(waitMs, clock.wallMs())
+    return waitMs === null ? null : tooMany('newcomers', waitMs, clock.wallMs())
   }
 
   /** Checked again: other requests of the same address may have begun while the body was read. */
-  function begin({ caller, credential, address }: Newcomer): refusals.Refusal | (() => void) {
+  function begin({ caller, credential, address }: Newcomer): Refusal | (() => void) {
     const { key } = caller.scope
     const refusal = refuseNew(address, key)
     if (refusal) return refusal
@@ -68,10 +69,10 @@ export function createNewcomerCheck({ ofCallers, clock }: NewcomerCheckOptions):
     if (refusal) return refusal
     if (credential.standing() === 'unknown') await credential.recall()
     if (credential.standing() === 'accepted') return merge(caller, { holder: nameInScope(caller) })
-    if (credential.standing() === 'refused') return refusals.unauthenticated(headers)
+    if (credential.standing() === 'refused') return unauthenticated(headers)
     // All made-up credentials of an address count together, because each one would be another caller.
     const waitMs = ofCallers.count(JSON.stringify([address]))
-    if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
+    if (waitMs !== null) return tooMany('requests', waitMs, clock.wallMs())
     return merge(caller, { holder: JSON.stringify([address]), begin: () => begin(newcomer) })
   }
 }

@@ -2,7 +2,8 @@
 
 import type { FieldReader } from '../callers/caller.ts'
 import { isUtf8, mediaTypeOf, parameterOf } from './media-types.ts'
-import * as refusals from './refusal.ts'
+import type { Refusal } from './refusal.ts'
+import { WRONG_FORM } from './wrong-form.ts'
 
 /**
  * A page may send these to another site only after a preflight (CORS), so a request with one of them comes from no
@@ -27,19 +28,19 @@ const FURTHER_TYPES: ReadonlySet<string> = new Set([
   'application/x-www-form-urlencoded',
 ])
 
-/** Returns the refusal if an operation is sent in a wrong way, else null. For multipart see uploads.ts. */
-export function refuseForm(method: string, headers: FieldReader): refusals.Refusal | null {
+/** Returns the refusal if an operation is sent in a wrong way, else null. The rest of the check of a multipart request is in bodies.ts. */
+export function refuseForm(method: string, headers: FieldReader): Refusal | null {
   const given = headers.get('content-type')
   if (method !== 'POST') {
     // Browsers let pages set a content type on a GET, and unusual types have been used to attack servers.
-    if (given !== null && !isJson(given)) return refusals.typeNotServed
-    return isProven(headers) ? null : refusals.preflightMissing
+    if (given !== null && !isJson(given)) return WRONG_FORM.typeNotServed
+    return isProven(headers) ? null : WRONG_FORM.preflightMissing
   }
   // JSON is the only content type for an operation that makes the browser send a preflight.
   if (given !== null && JSON_TYPES.has(mediaTypeOf(given)))
-    return isJson(given) ? null : refusals.typeNotServed
+    return isJson(given) ? null : WRONG_FORM.typeNotServed
   if (isMultipart(headers)) return null
-  return isProven(headers) && FURTHER_TYPES.has(mediaTypeOf(given ?? '')) ? null : refusals.typeNotServed
+  return isProven(headers) && FURTHER_TYPES.has(mediaTypeOf(given ?? '')) ? null : WRONG_FORM.typeNotServed
 }
 
 export const isMultipart = (headers: FieldReader): boolean =>

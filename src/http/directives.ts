@@ -29,7 +29,7 @@ const NOT_LIMITED: Freshness = Object.freeze({
   staleIfErrorMs: null,
 })
 
-/** With one of these a request asks whether the client's copy is still what we have: RFC 9110, 13.1.2 and 13.1.3. */
+/** With one of these a request asks whether the client's copy is still current: RFC 9110, 13.1.2 and 13.1.3. */
 export const CONDITIONS = ['if-none-match', 'if-modified-since'] as const
 
 /**

@@ -18,7 +18,7 @@ import type { Repeat } from './known-answers.ts'
 import { overload } from './overload.ts'
 import { readBody, takeBody } from './read-body.ts'
 import type { ReadBody } from './read-body.ts'
-import type * as refusals from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 import { createRequest, toPlainRequest } from './request-for-gateway.ts'
 import { isStreamed } from './stream-answer.ts'
 import { refuseFault, turnAway } from './turn-away.ts'
@@ -58,7 +58,7 @@ function executeLater(
   const begin = (): void => {
     if (addressed.fields.has('expect')) outgoing.writeContinue()
   }
-  const grow = (bytes: number): refusals.Refusal | null => {
+  const grow = (bytes: number): Refusal | null => {
     const by = reservation.grow(bytes)
     return by && overload('bodies', by, options)
   }
@@ -112,7 +112,7 @@ function executeWhole(
     : holdAnswer(addressed, known, asked, options)
 }
 
-/** A fault in what is kept costs the request nothing but its way: it is executed. */
+/** If what is kept has a fault, it is forgotten and the request is executed. */
 export function giveKnown(
   { record, fields, head }: Pick<Addressed, 'record' | 'fields' | 'head'>,
   { caller, key }: Pick<Asked, 'caller' | 'key'>,

@@ -62,7 +62,7 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
     nameCaller(record, admitted.caller)
     const { fields, head } = read
     const answer = giveKnown({ record, fields, head }, admitted, answerOptions)
-    // It was there just now, so only a fault comes here.
+    // The answer was there before the caller was checked, so its absence is a fault, and the request is parsed.
     if (answer === null || answer instanceof Promise) return null
     const isBodySent = method !== 'HEAD'
     return writeRaw(socket, {

@@ -13,13 +13,14 @@ import type { Finishing } from './finish-answer.ts'
 import { streamForRouter } from './media-types.ts'
 import type { StreamForm } from './media-types.ts'
 import type { StreamBound } from './open-streams.ts'
-import { overload } from './overload.ts'
-import * as refusals from './refusal.ts'
+import { draining, overload } from './overload.ts'
+import type { Refusal } from './refusal.ts'
 import { STREAM_FIELDS } from './refuse.ts'
 import { createStreamAnswer } from './stream-answer.ts'
 import type { StreamAnswer } from './stream-answer.ts'
 import { inOneStream, STREAM_SHAPES } from './stream-shape.ts'
 import { turnAway } from './turn-away.ts'
+import { WRONG_FORM } from './wrong-form.ts'
 
 export interface StreamAsked extends Pick<Finishing, 'exchange' | 'fields' | 'head'> {
   readonly caller: CheckedCaller
@@ -41,12 +42,12 @@ function openStream(
   { exchange, record, fields, head, caller }: StreamAsked,
   options: AnswerOptions,
 ): Response | StreamAnswer {
-  const refuse = (refusal: refusals.Refusal): Response => {
+  const refuse = (refusal: Refusal): Response => {
     source.stop()
     return turnAway({ record, fields, head }, refusal, options)
   }
   const form = caller.router ? streamForRouter(head.accepted) : head.accepted.stream
-  if (form === null) return refuse(refusals.streamNotAccepted)
+  if (form === null) return refuse(WRONG_FORM.streamNotAccepted)
   const release = options.streams.reserve({
     connection: exchange.incoming.socket,
     ...partyOf(caller),
@@ -56,12 +57,12 @@ function openStream(
     : createStreamAnswer({ fields, form, source, caller, release })
 }
 
-function refusalOf(bound: StreamBound, options: AnswerOptions): refusals.Refusal {
+function refusalOf(bound: StreamBound, options: AnswerOptions): Refusal {
   switch (bound) {
     case 'connection':
-      return refusals.streamInUse
+      return WRONG_FORM.streamInUse
     case 'draining':
-      return refusals.draining(options.clock.wallMs())
+      return draining(options.clock.wallMs())
     case 'caller':
     case 'all':
       return overload('streams', bound, options)

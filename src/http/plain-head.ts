@@ -89,7 +89,7 @@ function readLines(lines: string): Fields | null {
     // Each new field is compared with all others, so there may be few.
     if (fields.length >= 2 * MAX_FIELDS || valueOf(fields, name) !== null || FOR_THE_PARSER.has(name))
       return null
-    // One space, as a rule. Cutting it off later would make another piece of text.
+    // A value usually begins after one space. To cut it off later would make another piece of text.
     const valueStart = lines.charAt(colon + 1) === ' ' ? colon + 2 : colon + 1
     fields.push(name, lines.slice(valueStart, lineEnd).trim())
     from = lineEnd + 2

@@ -65,7 +65,7 @@ interface Ends {
 /** Answers that are in use have some hundred ages. */
 const MAX_ENDS = 1000
 
-/** The head as Node writes it. What is the same for most answers is text that is there: each piece of text that is put together is garbage. */
+/** The head as Node writes it. What most answers share is made once, because each text that is put together is garbage afterwards. */
 function createHeads({ clock, limits }: RawAnswersOptions) {
   const staysOpen = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(limits.keepAliveTimeoutMs / 1000)}\r\n\r\n`
   const closes = 'Connection: close\r\n\r\n'

@@ -5,8 +5,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Soon } from '../turns/at-once.ts'
 import { findExcess } from '../exchange/json-excess.ts'
 import { mediaTypeOf } from './media-types.ts'
-import { bodyNotUtf8, bodyTooLarge, bodyTooWide, bodyUnclosed, encodedBody } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
+import { bodyTooLarge, bodyTooWide, WRONG_FORM } from './wrong-form.ts'
 
 export type ReadBody =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array }
@@ -35,7 +35,7 @@ export function readBody(incoming: IncomingMessage, options: ReadBodyOptions): S
   const { maxBytes, begin } = options
   // Names of codings are case-insensitive (RFC 9110, 8.4.1).
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').toLowerCase()
-  if (encoding !== 'identity') return refused(encodedBody)
+  if (encoding !== 'identity') return refused(WRONG_FORM.encodedBody)
   const declaredBytes = Number(incoming.headers['content-length'] ?? 0)
   if (declaredBytes > maxBytes) return refused(bodyTooLarge(maxBytes, declaredBytes))
   begin()
@@ -66,8 +66,8 @@ function toWhole({ headers }: IncomingMessage, bytes: Uint8Array): ReadBody {
   // The parts of a form are checked when they are read.
   if (mediaTypeOf(headers['content-type'] ?? '') === 'multipart/form-data') return { kind: 'whole', bytes }
   const excess = findExcess(bytes)
-  if (excess !== null) return refused(excess === 'unclosed' ? bodyUnclosed : bodyTooWide(excess))
-  return isUtf8(bytes) ? { kind: 'whole', bytes } : refused(bodyNotUtf8)
+  if (excess !== null) return refused(excess === 'unclosed' ? WRONG_FORM.bodyUnclosed : bodyTooWide(excess))
+  return isUtf8(bytes) ? { kind: 'whole', bytes } : refused(WRONG_FORM.bodyNotUtf8)
 }
 
 /** Only files are larger, and few of them come at once: such a body gets room for all of it, so that it is not copied again. */

@@ -35,3 +35,11 @@ export interface Streamed {
   readonly events: number
   readonly end: StreamEnd
 }
+
+/** The header fields of a stream, as names and values in turn. */
+export function headOf({ answered, requestId, isLast }: Writing): string[] {
+  const fields = [...answered.headers].flat()
+  fields.push('x-request-id', requestId)
+  if (isLast) fields.push('connection', 'close')
+  return fields
+}

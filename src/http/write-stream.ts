@@ -10,10 +10,12 @@ import { TEND_MS } from './open-streams.ts'
 import type { TendedStream } from './open-streams.ts'
 import { recheckCaller } from './recheck-caller.ts'
 import type { CallerNow } from './recheck-caller.ts'
-import { errorsOf, unauthenticated, unexpected } from './refusal.ts'
+import { unauthenticated } from './caller-refusals.ts'
+import { errorsOf, unexpected } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 import { heartbeatOf, STREAM_SHAPES } from './stream-shape.ts'
 import type { StreamShape } from './stream-shape.ts'
+import { headOf } from './stream-writing.ts'
 import type { StreamOptions, Writing } from './stream-writing.ts'
 import { limitStall } from './write-response.ts'
 
@@ -137,7 +139,7 @@ class WrittenStream implements StreamReader, TendedStream {
   }
 
   #tendOpen(nowMs: number): void {
-    // A second after the beginning all code has read them.
+    // All code that reads them runs within the first second of the stream.
     if (!this.#isForgotten) this.#exchange.forgetHead()
     this.#isForgotten = true
     if (nowMs >= this.#endsAtMs) return this.#endBy('life')
@@ -180,7 +182,7 @@ class WrittenStream implements StreamReader, TendedStream {
 
   #judge(now: CallerNow): void {
     if (now === 'unknown') this.#fail('caller', unauthenticated(this.#credential))
-    // Its client connects again, as the caller that it is now.
+    // The client connects again, and then counts as the other caller.
     else if (now === 'other' || this.#isBrokenOff) this.#endBy('caller')
   }
 
@@ -290,11 +292,4 @@ class WrittenStream implements StreamReader, TendedStream {
     this.#options.onStream?.(this.#end)
     this.#onOver({ bytes: this.#bytes, events: this.#events, end: this.#end })
   }
-}
-
-function headOf({ answered, requestId, isLast }: Writing): string[] {
-  const fields = [...answered.headers].flat()
-  fields.push('x-request-id', requestId)
-  if (isLast) fields.push('connection', 'close')
-  return fields
 }
