@@ -107,9 +107,42 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'executes questions for the watches, as those of requests are executed',
   },
   'gateway/request.ts': {
-    values: EVERYTHING,
-    types: [],
+    values: [
+      'gateway/access.ts',
+      'gateway/manner.ts',
+      'gateway/opening.ts',
+      'gateway/plan-of-request.ts',
+      'gateway/shared-by-requests.ts',
+      'graphql/',
+    ],
+    types: ['callers/caller.ts', 'gateway/known-objects.ts', 'rest/call.ts', 'telemetry/request-record.ts'],
     because: 'joins the parts that one request may use',
+  },
+  'gateway/opening.ts': {
+    values: [
+      'answers/parts.ts',
+      'cache/standing.ts',
+      'gateway/request-time.ts',
+      'graphql/stale-report.ts',
+      'http/directives.ts',
+      'live/watched.ts',
+      'telemetry/tally.ts',
+    ],
+    types: [
+      'budget/reservations.ts',
+      'callers/caller.ts',
+      'gateway/manner.ts',
+      'gateway/shared-by-requests.ts',
+      'graphql/context.ts',
+      'rest/',
+      'telemetry/request-record.ts',
+    ],
+    because: 'works out the name and the terms of the calls of one request',
+  },
+  'gateway/access.ts': {
+    values: ['loaders/'],
+    types: ['gateway/shared-by-requests.ts', 'graphql/context.ts', 'rest/'],
+    because: 'makes the loaders and writes of one request',
   },
   'gateway/manner.ts': {
     values: ['http/directives.ts'],
@@ -118,8 +151,22 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   'gateway/plan-of-request.ts': {
     values: ['planning/', 'graphql/'],
-    types: ['cache/cache.ts', 'changes/', 'clock.ts', 'config/config.ts', 'loaders/', 'rest/'],
+    types: ['gateway/shared-by-requests.ts', 'rest/'],
     because: 'joins the planner with the schema, for one request',
+  },
+  'gateway/shared-by-requests.ts': {
+    values: ['list-index/list-indexes.ts', 'loaders/page-shares.ts', 'planning/shared-counts.ts'],
+    types: [
+      'budget/budget.ts',
+      'cache/cache.ts',
+      'changes/histories.ts',
+      'config/config.ts',
+      'gateway/known-objects.ts',
+      'loaders/',
+      'planning/',
+      'rest/',
+    ],
+    because: 'makes what one request learns and the next one uses',
   },
   'gateway/graphql-handler.ts': {
     values: ['answers/ages.ts', 'documents/automatic.ts', 'graphql/', 'rest/accounting.ts'],

@@ -26,7 +26,7 @@ import type { Loop } from '../turns/loop.ts'
 import { readFreshness } from '../http/directives.ts'
 import { isPlain } from '../exchange/plain-exchange.ts'
 import type { PlainAnswer, PlainRequest } from '../exchange/plain-exchange.ts'
-import type { createRequests } from './request.ts'
+import type { OpenRequests } from './request.ts'
 import type { UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { TenantsSeen } from '../turns/tenants-seen.ts'
@@ -36,7 +36,7 @@ import { createRequestRecord, shortScope } from '../telemetry/request-record.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 
 export interface LiveAnswersOptions {
-  readonly openRequest: ReturnType<typeof createRequests>
+  readonly openRequest: OpenRequests
   readonly handleGraphQL: HandleGraphQL
   readonly budget: Pick<Budget, 'state'>
   readonly windowMs: number

@@ -1,29 +1,20 @@
 // The plan of one request: its cost, worked out on an imagined Aurora with the caller's own cache and terms.
-import type { GraphQLSchema } from 'graphql'
-import type { Cache } from '../cache/cache.ts'
-import type { Histories } from '../changes/histories.ts'
-import type { Clock } from '../clock.ts'
-import type { Config } from '../config/config.ts'
 import type { BudgetView } from '../graphql/context.ts'
 import { createExecuteImagined } from '../graphql/execute-imagined.ts'
 import { currentPath } from '../graphql/paths.ts'
 import { NEVER_LEFT } from '../leaving.ts'
 import type { LeaveSignal } from '../leaving.ts'
-import type { ListEnds } from '../loaders/list-ends.ts'
 import type { InTurn } from '../turns/pace.ts'
-import type { PageShares } from '../loaders/page-shares.ts'
-import type { PlannedLists } from '../loaders/loaders-options.ts'
 import type { Allowance } from '../planning/bounds.ts'
 import { createDryRun } from '../planning/dry-run.ts'
 import type { Planner } from '../planning/plan.ts'
 import { createPlanner } from '../planning/planner.ts'
 import { createRequestPlan } from '../planning/request-plan.ts'
 import type { RequestPlan } from '../planning/request-plan.ts'
-import type { SharedCounts } from '../planning/shared-counts.ts'
-import type { TypicalReplies } from '../planning/typical-replies.ts'
 import type { Call } from '../rest/call.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Tally } from '../telemetry/tally.ts'
+import type { SharedByRequests } from './shared-by-requests.ts'
 
 /**
  * Some 20 minutes of a key's calls: a request with more calls is refused in any case, and counting a call takes a tenth
@@ -42,41 +33,27 @@ const MAX_IMAGINED_FIELDS = 40_000
  */
 const MAX_REFUSED_FIELDS = 10_000
 
-/** What all plans share: what requests learn from each other. */
-interface PlanCommon {
-  readonly schema: GraphQLSchema
-  readonly config: Config
-  readonly clock: Clock
-  readonly cache: Cache
-  readonly typicalReplies: TypicalReplies
-  readonly listEnds: ListEnds
-  readonly pageShares: PageShares
-  readonly sharedCounts: SharedCounts
-  readonly histories: Histories
-  readonly lists: PlannedLists
-}
-
 export interface PlanParts {
-  readonly common: PlanCommon
+  readonly shared: SharedByRequests
   readonly underWay: Iterable<Call>
   readonly budgetView: BudgetView
   /** Does a piece of work of this request as soon as a turn has time for it. */
   readonly inTurn: InTurn
 }
 
-export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn }: PlanParts): RequestPlan {
-  const { clock, config, sharedCounts } = common
+export function createPlan(terms: Terms, { shared, underWay, budgetView, inTurn }: PlanParts): RequestPlan {
+  const { clock, config, sharedCounts } = shared
   // A client that leaves does not end a count, because other requests may wait for the same one.
   const signal = NEVER_LEFT
   const fields: Allowance = { left: MAX_IMAGINED_FIELDS }
   const ownPlanner = createPlannerOn(
     { ...terms, signal },
-    { fields, inTurn, leaving: terms.signal, ...common },
+    { fields, inTurn, leaving: terms.signal, ...shared },
   )
-  const planner = createPlannerOn({ ...terms, signal }, { fields, inTurn, ...common })
+  const planner = createPlannerOn({ ...terms, signal }, { fields, inTurn, ...shared })
   const briefPlanner = createPlannerOn(
     { ...terms, signal },
-    { fields: { left: MAX_REFUSED_FIELDS }, inTurn, ...common },
+    { fields: { left: MAX_REFUSED_FIELDS }, inTurn, ...shared },
   )
   return createRequestPlan({
     planner: ownPlanner,
@@ -84,7 +61,7 @@ export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn 
     // The repeat is a new request: answers that came during this one will have their real age then.
     repeatPlanner: createPlannerOn(
       { ...terms, begunAtMs: Infinity, signal },
-      { fields, underWay, inTurn, ...common },
+      { fields, underWay, inTurn, ...shared },
     ),
     maxCalls: config.maxPlannedCalls,
     refused: () => terms.tally.refused,
@@ -130,7 +107,7 @@ const createPlannerOn = (
     inTurn,
     leaving,
     underWay = [],
-  }: PlanCommon &
+  }: SharedByRequests &
     Pick<PlanParts, 'inTurn'> & {
       readonly fields: Allowance
       readonly underWay?: Iterable<Call>
