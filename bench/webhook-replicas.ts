@@ -5,11 +5,12 @@ import { spawn } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../src/simulator/simulator.ts'
+import { createSimulator } from '../src/simulator/simulator.ts'
 import { startRedis } from '../test/support/redis-server.ts'
 import type { RedisServer } from '../test/support/redis-server.ts'
 import { ask } from './ask-gateway.ts'
 import { median, printNumber, printTable, quantile } from './figures.ts'
+import { KEY, settingsOfFlooded } from './flooded-gateway.ts'
 import { startHelper } from './helper-process.ts'
 import { createFloods } from './webhook-floods.ts'
 import type { Flood } from './webhook-floods.ts'
@@ -33,7 +34,6 @@ const { values } = parseArgs({
 })
 const ROUNDS = Number(values.rounds)
 const WARMING_ROUNDS = 3
-const KEY = 'bench-webhook-key-0123456789abcdef'
 const CONNECTIONS = 96
 
 interface Gateway {
@@ -106,19 +106,7 @@ interface Build {
 async function startBuild(name: string, folder: string, auroraUrl: string): Promise<Build> {
   const redis = await startRedis()
   const info = await redis.admin((client) => client.info('server'))
-  const env = {
-    AURORA_BASE_URL: auroraUrl,
-    AURORA_TENANT_ID: DEFAULT_TENANT_ID,
-    AURORA_API_TOKEN: DEFAULT_TOKEN,
-    AURORA_RATE_LIMIT: '100000',
-    WEBHOOK_KEYS: KEY,
-    PORT: '0',
-    METRICS_PORT: '0',
-    ACCESS_LOG: 'on',
-    STATE_DIR: 'off',
-    CALLER_RATE_LIMIT: '0',
-    REDIS_URL: redis.url,
-  }
+  const env = settingsOfFlooded(auroraUrl, redis.url)
   const gateways = [await startGateway(folder, env, SERVER_CORE), await startGateway(folder, env, LOAD_CORE)]
   return { name, redis, redisPid: Number(/process_id:(\d+)/.exec(info)?.[1]), gateways }
 }

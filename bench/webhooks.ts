@@ -2,10 +2,11 @@
 // reader alone, beside the flood at the gateway, and beside it at a bare server come in turn. All samples of a kind are one pool;
 // the ratio is also computed for each round.
 import { parseArgs } from 'node:util'
-import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../src/simulator/simulator.ts'
+import { createSimulator } from '../src/simulator/simulator.ts'
 import { startRedis } from '../test/support/redis-server.ts'
 import { ask } from './ask-gateway.ts'
 import { median, printNumber, printTable, quantile } from './figures.ts'
+import { KEY, settingsOfFlooded } from './flooded-gateway.ts'
 import { canPin, LOAD_CORE, pinThisProcess, SERVER_CORE } from './peers/processes.ts'
 import { startPinned } from './pinned-server.ts'
 import type { PinnedServer } from './pinned-server.ts'
@@ -38,7 +39,6 @@ const { values } = parseArgs({
 const ROUNDS = Number(values.rounds)
 /** In the first slices of a flood V8 still compiles what the flood needs, on the core of the server: a tenth of its CPU time, and more. */
 const WARMING_ROUNDS = 4
-const KEY = 'bench-webhook-key-0123456789abcdef'
 const isPinned = values.pin === 'yes' && canPin
 const serverCore = isPinned ? SERVER_CORE : null
 const loadCore = isPinned ? LOAD_CORE : null
@@ -58,19 +58,7 @@ interface GatewayParts {
 const startGateway = ({ core, auroraUrl, redisUrl, profile = '' }: GatewayParts): Promise<PinnedServer> =>
   startPinned([...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), ...PROGRAM], {
     core,
-    env: {
-      AURORA_BASE_URL: auroraUrl,
-      AURORA_TENANT_ID: DEFAULT_TENANT_ID,
-      AURORA_API_TOKEN: DEFAULT_TOKEN,
-      AURORA_RATE_LIMIT: '100000',
-      WEBHOOK_KEYS: KEY,
-      PORT: '0',
-      METRICS_PORT: '0',
-      ACCESS_LOG: 'on',
-      STATE_DIR: 'off',
-      CALLER_RATE_LIMIT: '0',
-      ...(redisUrl !== null && { REDIS_URL: redisUrl }),
-    },
+    env: settingsOfFlooded(auroraUrl, redisUrl),
   })
 
 interface Measured {

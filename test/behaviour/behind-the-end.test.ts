@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -10,6 +9,7 @@ import type { Config } from '../../src/config/config.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { waitUntil } from '../support/wait-until.ts'
+import { listenLocally } from '../support/local-server.ts'
 
 type Answer = (response: ServerResponse) => void
 
@@ -40,10 +40,9 @@ async function openAurora(
     const users = Array.from({ length }, (_, index) => ({ id: `u-${page}-${index}`, first_name: 'Ada' }))
     json(200, { users, ...(Number(page) === lengths.length && beside) })(response)
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const local = await listenLocally(server)
   const clock = createManualClock()
-  const openGateway = () => createTestGateway({ baseUrl: `http://127.0.0.1:${port}`, config, clock })
+  const openGateway = () => createTestGateway({ baseUrl: local.url, config, clock })
   let gateway = await openGateway()
   return {
     ask: <Data>(query: string) => gateway.ask<Data>(query),
@@ -55,8 +54,7 @@ async function openAurora(
     },
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]()
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,9 +1,9 @@
 // Most wrappers of the contract are inferred: Aurora may answer with the object or the list alone, or under another name.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { askFixedAurora } from '../support/fixed-aurora.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
+import { listenLocally } from '../support/local-server.ts'
 
 it('an object is found by its id, alone or under another name', async () => {
   await using aurora = await askFixedAurora({
@@ -50,10 +50,9 @@ describe.each(Object.entries(FORMS))('a list that comes %s', (_how, toBody) => {
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end(JSON.stringify(length === 0 ? [] : toBody(page, length, Math.ceil(length / size))))
     })
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
+    const local = await listenLocally(server)
     try {
-      await using gateway = await createTestGateway({ baseUrl: `http://127.0.0.1:${port}` })
+      await using gateway = await createTestGateway({ baseUrl: local.url })
 
       const { data, errors, extensions } = await gateway.ask<{
         first: { nodes: readonly { auroraId: string }[] }
@@ -70,8 +69,7 @@ describe.each(Object.entries(FORMS))('a list that comes %s', (_how, toBody) => {
       expect(data?.second.totalCount).toBe(length)
       expect(extensions.upstream.calls).toBe(calls)
     } finally {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     }
   })
 })

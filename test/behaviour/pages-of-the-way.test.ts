@@ -1,9 +1,9 @@
 // A server on the way to Aurora, such as a firewall, answers in Aurora's place with a page: nothing lasting follows from it.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
+import { listenLocally } from '../support/local-server.ts'
 
 const PAGE = '<!DOCTYPE html><html><body>Blocked, incident 4711</body></html>'
 
@@ -25,18 +25,16 @@ async function openAurora(given: Given) {
       response.end(given.body)
     })
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const local = await listenLocally(server)
   const clock = createManualClock()
-  const gateway = await createTestGateway({ baseUrl: `http://127.0.0.1:${port}`, clock })
+  const gateway = await createTestGateway({ baseUrl: local.url, clock })
   return {
     ask: gateway.ask,
     advance: clock.advance,
     calls: () => calls,
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]()
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

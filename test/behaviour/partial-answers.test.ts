@@ -1,8 +1,8 @@
 // What is shown where Aurora, or a proxy before it, answers with 206: a part of what was asked for.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
+import { listenLocally } from '../support/local-server.ts'
 
 /** Its list of users has three of them; as often as `parts` says, it answers with the first one alone. */
 async function openAurora(parts: number) {
@@ -16,13 +16,12 @@ async function openAurora(parts: number) {
     response.writeHead(isPart ? 206 : 200, { 'content-type': 'application/json' })
     response.end(JSON.stringify({ users }))
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const local = await listenLocally(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: local.url,
     calls: () => calls,
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

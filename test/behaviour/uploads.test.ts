@@ -1,12 +1,12 @@
 // A file reaches Aurora as it was sent, however its form arrives.
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
+import { listenLocally } from '../support/local-server.ts'
 
 /** Keeps what is posted to it. */
 async function openAurora() {
@@ -18,13 +18,12 @@ async function openAurora() {
       response.end(JSON.stringify({ utility_bill_upload_job: { job_id: 'j-1', status: 'running' } }))
     })
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const local = await listenLocally(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: local.url,
     posted,
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,9 +1,9 @@
 // Writes that Aurora answers without the id of what was made: it is in the Location header, or it is not known.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
+import { listenLocally } from '../support/local-server.ts'
 
 interface Given {
   readonly status?: number
@@ -23,17 +23,16 @@ async function openAurora({ status = 201, location, body = '' }: Given) {
       response.end(isRead ? JSON.stringify({ project: { id: 'p-7', name: 'Sun' } }) : body)
     })
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const local = await listenLocally(server)
   const gateway: TestGateway = await createTestGateway({
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    baseUrl: local.url,
   })
   return {
     ask: gateway.ask,
     calls,
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]()
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,7 +1,7 @@
 // Subgraphs of other teams: one with notes about projects, which can be started, and one in the style of Relay.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { buildSchema, graphql } from 'graphql'
+import { listenLocally } from '../support/local-server.ts'
 
 const link = (imported: string): string =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imported}])`
@@ -85,13 +85,12 @@ export async function openNotes(): Promise<Notes> {
     }
     answer().catch((error: unknown) => void response.writeHead(500).end(String(error)))
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const local = await listenLocally(server)
   const notes: Notes = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    url: `${local.url}/graphql`,
     projectIds: [],
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
   return notes

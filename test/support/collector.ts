@@ -1,7 +1,7 @@
 // A small collector: receives spans and metrics as OTLP over HTTP in JSON, and stores them.
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenLocally } from './local-server.ts'
 
 export interface CollectedSpan {
   readonly name: string
@@ -53,17 +53,15 @@ export async function openCollector(): Promise<Collector> {
         response.writeHead(status, { 'content-type': 'application/json' }).end('{"partialSuccess":{}}')
     })
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const local = await listenLocally(server)
   return {
-    url: new URL(`http://127.0.0.1:${port}/v1/traces`),
+    url: new URL(`${local.url}/v1/traces`),
     bodies,
     headers,
     spans: () => bodies.flatMap((body) => readSpans(JSON.parse(body) as Sent)),
     setStatus: (next) => void (status = next),
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,11 +1,11 @@
 // An Aurora that answers every read of the contract: each id has an object, which is the same wherever it is shown.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { readMembers } from '../../schema/read-contract.ts'
 import { ALL_READS } from '../../src/aurora/reads.ts'
 import type { ReadEndpoint } from '../../src/aurora/reads.ts'
 import { createContractValues } from './contract-values.ts'
 import type { ContractValues, Members } from './contract-values.ts'
+import { listenLocally } from './local-server.ts'
 
 export interface ContractAurora extends AsyncDisposable {
   readonly url: string
@@ -42,10 +42,9 @@ export async function openContractAurora(): Promise<ContractAurora> {
     const id = searchParams.get(found.read.idQuery ?? '') ?? ids.at(-1) ?? ''
     return response.end(JSON.stringify(bodyOf(found.read, id, { values, page: searchParams.get('page') })))
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const local = await listenLocally(server)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: local.url,
     calls,
     setSeed(seed) {
       values = createContractValues(seed)
@@ -54,8 +53,7 @@ export async function openContractAurora(): Promise<ContractAurora> {
     membersOf: (read, id) => membersOf(read, id, values),
     momentOf: (text) => values.momentOf.get(text),
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,6 +1,6 @@
 // An Aurora that answers any read of one project and counts: when each call of each API key arrived, and when it was answered.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenLocally } from './local-server.ts'
 
 export interface CountedCall {
   /** The token, or the key of the older signature. */
@@ -40,9 +40,9 @@ export async function openCountingAurora(options: CountingAuroraOptions = {}): P
       response.end(JSON.stringify({ project: { id: projectId, name: `of ${tenantId}` } }))
     }, latencyMs)
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const local = await listenLocally(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: local.url,
     calls,
     worst: (windowMs) =>
       Math.max(
@@ -56,8 +56,7 @@ export async function openCountingAurora(options: CountingAuroraOptions = {}): P
         ),
       ),
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,9 +1,9 @@
 // An Aurora that answers each call with the body that a test names for it, whether or not the real Aurora could.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createTestGateway } from './test-gateway.ts'
 import type { Answer, TestGateway, TestGatewayOptions } from './test-gateway.ts'
 import { serveOnLoopback } from './test-server.ts'
+import { listenLocally } from './local-server.ts'
 
 /** A body, or a status and a body. */
 export type Fixed = object | { readonly status: number; readonly body: object }
@@ -39,9 +39,8 @@ export async function askFixedAurora(
       response.end(JSON.stringify(body))
     })
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const gateway = await createTestGateway({ ...options, baseUrl: `http://127.0.0.1:${port}` })
+  const local = await listenLocally(server)
+  const gateway = await createTestGateway({ ...options, baseUrl: local.url })
   return {
     ask: gateway.ask,
     async askDirectly(query) {
@@ -63,8 +62,7 @@ export async function askFixedAurora(
     },
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]()
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,9 +1,9 @@
 // An Aurora whose lists have the pages that a test names, whatever is true of the real one, and a gateway before it with a manual clock.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createManualClock } from './manual-clock.ts'
 import { createTestGateway } from './test-gateway.ts'
 import type { Answer, TestGateway } from './test-gateway.ts'
+import { listenLocally } from './local-server.ts'
 
 export interface Page {
   /** Left out: 200. */
@@ -47,10 +47,9 @@ export async function openPagedAurora(pageOf: (page: number, list: string) => Pa
     response.writeHead(status, { 'content-type': 'application/json', ...headers })
     response.end(JSON.stringify(status === 200 ? { [list]: itemsOf(list, page), ...beside } : { errors: [] }))
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const local = await listenLocally(server)
   const clock = createManualClock()
-  const gateway = await createTestGateway({ baseUrl: `http://127.0.0.1:${port}`, clock })
+  const gateway = await createTestGateway({ baseUrl: local.url, clock })
   return {
     ask: gateway.ask,
     async askReport(query, headers = {}) {
@@ -68,8 +67,7 @@ export async function openPagedAurora(pageOf: (page: number, list: string) => Pa
     inMs: (ms) => new Date(clock.wallMs() + ms).toISOString(),
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]()
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,7 +1,7 @@
 // A proxy before Aurora that records the bodies that the gateway sends, because the simulator records none.
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenLocally } from './local-server.ts'
 
 export interface SentBody {
   readonly method: string
@@ -57,15 +57,13 @@ export async function openRecordingProxy(
       (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
     )
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const local = await listenLocally(server)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: local.url,
     takeSent: () => sent.splice(0),
     answerWrites: (next) => void (instead = next),
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,6 +1,6 @@
 // A proxy before Aurora that rewrites answers before the gateway reads them.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenLocally } from './local-server.ts'
 
 /** `place` is method and path without the query: where a body comes from, ids included. */
 export type Rewrite = (body: unknown, place: string) => unknown
@@ -58,15 +58,13 @@ export async function openRewritingProxy(
       (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
     )
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const local = await listenLocally(server)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: local.url,
     setRewrite: (next) => void (rewrite = next),
     setPath: (next) => void (readPath = next),
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,8 +1,8 @@
 // An Aurora that answers every read of the catalogue by a script, for tests that go through all kinds of objects.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { ALL_READS } from '../../src/aurora/reads.ts'
 import type { ReadEndpoint } from '../../src/aurora/reads.ts'
+import { listenLocally } from './local-server.ts'
 
 /** `something`: 200 with an object, or a list with one item; `nothing`: 200 with an empty list, or null in place of the object. */
 export type Scripted = 'something' | 'nothing' | 404 | 403 | 422 | 429
@@ -31,17 +31,16 @@ export async function openScriptedAurora(
     response.writeHead(status, { 'content-type': 'application/json', ...(status === 429 && RETRY_LATER) })
     response.end(JSON.stringify(bodyOf(found.read, scripted, found.ids)))
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const local = await listenLocally(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: local.url,
     takeCalls() {
       const taken = calls.toSorted()
       calls = []
       return taken
     },
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

@@ -2,7 +2,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
 import type { Clock } from '../../../src/clock.ts'
@@ -14,6 +13,7 @@ import { READS } from '../../../src/aurora/reads.ts'
 import { WRITES } from '../../../src/aurora/writes.ts'
 import { buildCall, buildScope, createEventLog, nth, TENANT_ID } from '../../support/builders.ts'
 import type { CallParts } from '../../support/builders.ts'
+import { listenLocally } from '../../support/local-server.ts'
 
 interface Arrived {
   readonly method: string
@@ -46,8 +46,8 @@ async function connect(answer: (response: ServerResponse, endTime: EndTime) => v
       answer(response, endTime)
     })
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const baseUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const local = await listenLocally(server)
+  const baseUrl = new URL(local.url)
   const client = createClient({
     apiVersion: null,
     attemptTimeoutMs: 120_000,
@@ -57,8 +57,7 @@ async function connect(answer: (response: ServerResponse, endTime: EndTime) => v
   })
   open.push(client, {
     async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   })
   const send = (operation: keyof typeof WRITES, parts: CallParts = {}) =>
