@@ -125,7 +125,7 @@ function createFoundConnection(list: FoundOf) {
     }),
     missingPages: t.field({
       type: 'Int',
-      description: `At least so many pages of 250 are not known, or not known to be none. ${pages}`,
+      description: `The least number of pages of 250 that are not known; some of them may not exist. ${pages}`,
       resolve: (slice, _args, context) =>
         whenThere(wholeOf(slice, list, context), ({ missingPages }) => missingPages),
     }),

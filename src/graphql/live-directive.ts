@@ -12,10 +12,11 @@ import { readVariables } from '../execution/variables.ts'
 export const LIVE = new GraphQLDirective({
   name: 'live',
   description:
-    'Answers the query now, and again, at most once a second, whenever a reply of Aurora that its answer is made of changes, is ' +
-    'dropped or has become too old, by any cause. It needs a client that takes a stream: `Accept: text/event-stream`, or ' +
-    '`multipart/mixed;subscriptionSpec=1.0`; any other gets one answer. All who watch the same with one credential share each ' +
-    'answer: it costs 1 call for each reply that has changed. An answer that says nothing new is not sent. docs/live.md says more.',
+    'Answers the query now, and again, at most once a second, whenever a reply of Aurora that the answer uses changes, is ' +
+    'dropped or becomes too old. The client has to accept a stream: `Accept: text/event-stream`, or ' +
+    '`multipart/mixed;subscriptionSpec=1.0`; any other client gets one answer. All clients that watch the same query with one ' +
+    'credential share each answer, which costs 1 call for each reply that has changed. An answer that equals the last one is not ' +
+    'sent. More is in docs/live.md.',
   locations: [DirectiveLocation.QUERY],
   args: {
     if: {

@@ -31,7 +31,7 @@ builder.queryField('nodeResult', (t) =>
     nullable: false,
     description:
       'As `node`, with what went wrong as data instead of an error beside it. Only what is asked of the object directly ' +
-      'is looked up with it: fields further below fail on their own, as ever. Costs what `node` costs.',
+      'is looked up with it: fields further below fail alone, as in every query. Costs what `node` costs.',
     args: { id: t.arg.id({ required: true, description: 'A global id, such as `Project:<aurora id>`.' }) },
     async resolve(_root, { id }, context, info) {
       const result = await settle(() => findNode(String(id), context, info, { through: 'node' }))

@@ -21,7 +21,7 @@ interface Words {
 const UNRECOGNIZED = 'UNRECOGNIZED'
 
 export function createOpenEnum(name: string, { description, values, synonyms = {} }: Words): OpenEnum {
-  const unrecognized = `A word this gateway does not know; it is in the field of the same name ending in \`Raw\`.`
+  const unrecognized = `A word of Aurora that this gateway does not know: the field of the same name that ends in \`Raw\` shows it.`
   const described = Object.entries({ ...values, [UNRECOGNIZED]: unrecognized })
   const ref = builder.enumType(name, {
     description,

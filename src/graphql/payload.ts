@@ -74,7 +74,7 @@ export function createObjectPayload(
 export const createDeletedPayload = (noun: string): Payload<string> =>
   createPayload<string>(`Delete${noun}Payload`, `deleted${noun}Id`, {
     type: 'ID',
-    description: `Aurora's id of the ${noun.toLowerCase()} that is no more.`,
+    description: `Aurora's id of the deleted ${noun.toLowerCase()}.`,
   })
 
 /** Whether an object of the kind can be referred to by its key, without a read. */

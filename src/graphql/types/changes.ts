@@ -13,7 +13,7 @@ import { findNode, Node } from '../node.ts'
 type ChangedObject = ChangeNote['objects'][number]
 
 const ChangedObjectRef = builder.objectRef<ChangedObject>('ChangedObject').implement({
-  description: 'An object that has changed, come into being or gone.',
+  description: 'An object that was created, changed or deleted.',
   fields: (t) => ({
     type: t.exposeString('typeName', {
       nullable: false,

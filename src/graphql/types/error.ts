@@ -116,8 +116,9 @@ function typeOf(code: ErrorCode): ObjectRef<SchemaTypes, PresentedError> {
 }
 
 const RETRY_TIMES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  RATE_LIMITED: 'When all that this request was refused can be had.',
-  UPSTREAM_UNAVAILABLE: 'When Aurora, which is left alone, is tried next; null if it was tried just now.',
+  RATE_LIMITED: 'When Aurora could answer all calls that this request was refused.',
+  UPSTREAM_UNAVAILABLE:
+    'When the gateway makes the next call: it makes none at the moment. Null if it has just made one.',
   UPSTREAM_ERROR: 'When Aurora allows the next call; null if it names no time.',
   UPSTREAM_TIMEOUT: 'When Aurora allows the next call; null if it names no time.',
 }

@@ -22,7 +22,7 @@ function readIds(id: string | number, designId: string | number | null | undefin
 
 addMutation('pushFinancingToFinancier', {
   payload: createObjectPayload('financing', 'The financing as it is now'),
-  description: 'Sends a financing to its lender; what becomes of it is in `financier`. Costs 1 call.',
+  description: 'Sends a financing to its lender; `financier` shows the outcome. Costs 1 call.',
   args: (t) => ({
     id: t.id({
       required: true,

@@ -44,8 +44,8 @@ const FinancierStatus = createOpenEnum('FinancierStatus', {
     CREATED: 'An application has been begun.',
     QUOTED: 'The lender has made an offer.',
     SUBMITTED: 'The application has been sent.',
-    PRE_APPROVED: 'The lender has said yes for now.',
-    REJECTED: 'The lender has said no.',
+    PRE_APPROVED: 'Approved by the lender for now.',
+    REJECTED: 'Refused by the lender.',
     CANCELED: 'Called off.',
     FAILED_TO_BE_QUOTED: 'The lender made no offer.',
   },
@@ -57,7 +57,7 @@ const FinancingLoan = createValueType('FinancingLoan', {
     name: text('Loan product.'),
     durationMonths: whole('How long it runs, in months.'),
     dealerFeePercentage: number(
-      "The lender's fee to the dealer. Whether 18 or 0.18 is 18 percent, Aurora does not say.",
+      "The lender's fee to the dealer. Aurora does not say whether 18 or 0.18 is 18 percent.",
     ),
     periods: json('The stretches it is paid back in: a list whose items Aurora does not document.'),
   },
@@ -135,7 +135,7 @@ implementNode('financing', {
       "LEASE, PPA, LEVELIZED_PPA: the installer's price, in the tenant's currency per W.",
     ),
     escalation: number(
-      'LEASE, PPA, LEVELIZED_PPA: yearly rise of the rate. Whether 2.9 or 0.029 is 2.9 percent, Aurora does not say.',
+      'LEASE, PPA, LEVELIZED_PPA: yearly rise of the rate. Aurora does not say whether 2.9 or 0.029 is 2.9 percent.',
     ),
     monthlyPayment: number("LEASE, PPA, LEVELIZED_PPA: payment a month, in the tenant's currency."),
     solarRate: number("LEASE, PPA, LEVELIZED_PPA: price of the energy, in the tenant's currency per kWh."),

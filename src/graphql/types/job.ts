@@ -28,7 +28,7 @@ import { readText } from '../read-value.ts'
 const JobStatus = builder.enumType('JobStatus', {
   description: 'How far a job has come.',
   values: {
-    RUNNING: { description: 'Still going: whatever word Aurora has for it.' },
+    RUNNING: { description: 'Not ended yet, whatever word Aurora uses for it.' },
     SUCCEEDED: { description: 'Ended; its results can be read.' },
     FAILED: { description: 'Ended without a result: `error` may have the reason.' },
   } as const,

@@ -24,8 +24,7 @@ const ON_DESIGN = { on: 'design', args: OPTIONS, read: readOptions, fields: DESI
 const WITHOUT_OPTIONS = { args: {}, read: () => ({}) } as const
 
 addJob('runPerformanceSimulation', {
-  description:
-    'The simulation of the energy that a design makes; what comes of it is in `design { summary }`.',
+  description: 'The simulation of the energy that a design makes; its results are in `design { summary }`.',
   begins:
     'Begins the simulation of the energy that a design makes, which its price and proposal wait for. Not every key may: ' +
     'FORBIDDEN.',
@@ -34,7 +33,7 @@ addJob('runPerformanceSimulation', {
 
 addJob('runIrradianceAnalysis', {
   description:
-    'The analysis of the sunlight on a design; what comes of it is in `design { summary { arrays } }`.',
+    'The analysis of the sunlight on a design; its results are in `design { summary { arrays } }`.',
   begins: 'Begins the analysis of the sunlight on the roofs of a design.',
   ...ON_DESIGN,
 })
@@ -52,7 +51,7 @@ addJob('runFirePathwayPlacement', {
 })
 
 addJob('runAiRoof', {
-  description: 'The building of a roof model by AI. Where it fails, a design request is the way on.',
+  description: 'The building of a roof model by AI. If it fails, make a design request.',
   begins:
     'Begins the building of a roof model by AI: an add-on that takes credits once per project, and is refused where a model ' +
     'exists or the imagery is not loaded yet.',
@@ -107,7 +106,7 @@ addJob('createProjectFromOrder', {
 })
 
 addJob('runUtilityBillUpload', {
-  description: 'The reading of a bill of the utility; what comes of it is the energy use of the project.',
+  description: 'The reading of a bill of the utility; its result is the energy use of the project.',
   on: 'project',
   begins:
     'Uploads a bill of the utility, which is stored at once and read some time after: of several, the one read last ' +

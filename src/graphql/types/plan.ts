@@ -8,23 +8,23 @@ import { addQueries } from '../fields.ts'
 
 const Calls = builder.objectRef<CallCount>('CallCount').implement({
   description:
-    'How many calls to Aurora something needs, beyond what the cache answers. Calls that fail are counted like others, ' +
-    'and what would lie below them as if they had not. Counting ends a little above 2,000, or at the most that a request may need where that is more.',
+    'How many calls to Aurora something needs, beside what the cache answers. Every call counts as one that succeeds, so ' +
+    'the calls below it count, too. Counting ends a little above 2,000, or at the limit for one request if that is more.',
   fields: (t) => ({
     min: t.exposeInt('min', {
       nullable: false,
-      description: 'At least so many: every list that has yet to be read is empty, and links lead nowhere.',
+      description: 'The least: every list that is not known yet is empty, and no link leads anywhere.',
     }),
     expected: t.exposeInt('expected', {
       nullable: false,
       description:
-        'So many as a rule: exact where everything is known or no list decides, else by the average of the answers seen ' +
-        'before with this credential.',
+        'The usual number: exact if everything is known or no list matters, else from the average of the earlier answers ' +
+        'to this credential.',
     }),
     max: t.exposeInt('max', {
       nullable: false,
       description:
-        'Seldom more: every list is as long as the longest seen, or generously taken where few were.',
+        'The most, apart from rare cases: every list is as long as the longest one seen, or longer if few were seen.',
     }),
   }),
 })
@@ -96,16 +96,18 @@ addQueries({
     t.field({
       type: Plan,
       description:
-        'What an operation would cost if it were sent now, with the headers of this request. It is walked as if it were ' +
-        'executed, with what the cache holds and, for the rest, with answers as Aurora usually gives them; a mutation too. ' +
-        'Costs no call. At most 3 of these in one request.',
+        'What an operation would cost if it were sent now, with the headers of this request. The operation, also a mutation, ' +
+        'is executed with what the cache contains and with imagined answers like the usual ones of Aurora. ' +
+        'Nothing is sent, so it costs no call. At most 3 of these in one request.',
       args: {
         query: t.arg.string({
           required: true,
-          description: 'The document, held to the rules for every request.',
+          description: 'The document; the rules for every request apply to it.',
         }),
         variables: t.arg({ type: 'JSON', description: 'Its variables, as an object.' }),
-        operationName: t.arg.string({ description: 'Which of its operations, where it has several.' }),
+        operationName: t.arg.string({
+          description: 'The name of the operation, if the document has several.',
+        }),
       },
       resolve(_root, { query, variables, operationName }, { plan, parts }) {
         const given = variables ?? {}

@@ -32,7 +32,7 @@ const AdderType = createOpenEnum('AdderType', {
   values: {
     FLAT: "A sum, in the tenant's currency.",
     SYSTEM_SIZE: "A sum per W of the system's DC power (STC).",
-    PERCENT: 'A percentage of the price; after which step, Aurora does not say.',
+    PERCENT: 'A percentage of the price. Aurora does not say after which step.',
     PER_MODULE: 'A sum per module.',
   },
 })
@@ -95,7 +95,7 @@ const PricingComponent = createValueType('PricingComponent', {
     manufacturerName: text('Maker.'),
     quantity: number('How many.'),
     price: number(
-      "In the tenant's currency. Whether of one or of the whole line, Aurora does not say: do not add these up.",
+      "In the tenant's currency. Aurora does not say whether it is the price of one or of the whole line: do not add these up.",
     ),
   },
 })

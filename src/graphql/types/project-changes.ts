@@ -38,7 +38,7 @@ const ProjectChanges = builder.objectRef<ChangesSlice>('ProjectChanges').impleme
       type: [refOf('project')],
       nullable: { list: false, items: false },
       description:
-        'Projects that the list shows otherwise than before, and those that a write or a webhook has named since. Costs nothing ' +
+        'Projects that have changed in the list, and those that a write or a webhook has named since. Costs nothing ' +
         'beyond what is selected of them.',
       resolve: ({ changed }) => changed as AuroraObject[],
     }),
@@ -46,7 +46,7 @@ const ProjectChanges = builder.objectRef<ChangesSlice>('ProjectChanges').impleme
       type: ['ID'],
       nullable: { list: false, items: true },
       description:
-        'Global ids of projects that the list shows no more, for they are deleted or no longer for this key to see.',
+        'Global ids of projects that the list no longer shows: they were deleted, or the key may not see them any more.',
       resolve: ({ deleted }) => deleted.map((id) => toGlobalId('Project', id)),
     }),
     hasMore: t.exposeBoolean('hasMore', {

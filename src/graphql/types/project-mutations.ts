@@ -73,8 +73,8 @@ const CreateProjectInput = builder.inputType('CreateProjectInput', {
 
 const UpdateProjectInput = builder.inputType('UpdateProjectInput', {
   description:
-    'What is to change of a project; what is left out stays as it is. Whether a member can be cleared with null, and ' +
-    'whether the location can change, Aurora decides: UNPROCESSABLE where not.',
+    'What is to change of a project; what is left out stays as it is. Aurora decides whether a ' +
+    'member can be cleared with null, and whether the location can change: UNPROCESSABLE if not.',
   fields: (t) => ({
     location: t.field({ type: ProjectLocationInput, description: 'Where the site is.' }),
     ...projectFields(t),
@@ -114,8 +114,8 @@ addMutation('updateProject', {
 addMutation('deleteProject', {
   payload: createDeletedPayload('Project'),
   description:
-    'Deletes a project, for good. What becomes of its designs Aurora does not say; they are read anew where they ' +
-    'are asked for. Costs 1 call.',
+    'Deletes a project for good. Aurora does not say what becomes of its designs, so the next request reads them anew. ' +
+    'Costs 1 call.',
   args: (t) => ({ id: t.id({ required: true, description: 'The project, by either id.' }) }),
   read: ({ id }) => ({ path: { project_id: idOf('Project', id) } }),
 })

@@ -22,7 +22,7 @@ addMutation('createProposal', {
 addMutation('deleteDefaultProposal', {
   payload: createPayload<string>('DeleteProposalPayload', 'deletedProposalDesignId', {
     type: 'ID',
-    description: "Aurora's id of the design of which the proposal is no more.",
+    description: "Aurora's id of the design whose proposal was deleted.",
   }),
   description: 'Deletes the default proposal of a design. Costs 1 call.',
   args: (t) => ({ designId: t.id({ required: true, description: 'The design, by either id.' }) }),

@@ -16,7 +16,7 @@ export type DateTimeRangeInput = {
 export type JobStatus =
   /** Ended without a result: `error` may have the reason. */
   | 'FAILED'
-  /** Still going: whatever word Aurora has for it. */
+  /** Not ended yet, whatever word Aurora uses for it. */
   | 'RUNNING'
   /** Ended; its results can be read. */
   | 'SUCCEEDED';
@@ -33,7 +33,7 @@ export type MilestoneStage =
   | 'PERMISSION_TO_OPERATE'
   /** Bought by the customer. */
   | 'SOLD'
-  /** A word this gateway does not know; it is in the field of the same name ending in `Raw`. */
+  /** A word of Aurora that this gateway does not know: the field of the same name that ends in `Raw` shows it. */
   | 'UNRECOGNIZED';
 
 /** Step of a price. They come in this order: starting price, base price, adders, discounts, incentives. Aurora may add values at any time. */
@@ -48,7 +48,7 @@ export type PriceItemType =
   | 'INCENTIVES'
   /** A sum that the tenant puts under every price. */
   | 'STARTING_PRICE'
-  /** A word this gateway does not know; it is in the field of the same name ending in `Raw`. */
+  /** A word of Aurora that this gateway does not know: the field of the same name that ends in `Raw` shows it. */
   | 'UNRECOGNIZED';
 
 /** What projects have to match: all members that are given. */
@@ -106,7 +106,7 @@ export type ProjectType =
   | 'COMMERCIAL'
   /** A home. */
   | 'RESIDENTIAL'
-  /** A word this gateway does not know; it is in the field of the same name ending in `Raw`. */
+  /** A word of Aurora that this gateway does not know: the field of the same name that ends in `Raw` shows it. */
   | 'UNRECOGNIZED';
 
 /** What is to be built. */
@@ -123,7 +123,7 @@ export type SortDirectionInput =
   /** From Z to A, from new to old, from large to small. */
   | 'DESC';
 
-/** What is to change of a project; what is left out stays as it is. Whether a member can be cleared with null, and whether the location can change, Aurora decides: UNPROCESSABLE where not. */
+/** What is to change of a project; what is left out stays as it is. Aurora decides whether a member can be cleared with null, and whether the location can change: UNPROCESSABLE if not. */
 export type UpdateProjectInput = {
   /** Where the customer gets mail. */
   customerEmail?: string | null | undefined;
