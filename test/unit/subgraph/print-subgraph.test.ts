@@ -13,8 +13,16 @@ const read = (name: string): string =>
   readFileSync(new URL(`../../../schema/${name}`, import.meta.url), 'utf8')
 const full = printSubgraph(schema, FULL)
 
-const typesIn = (sdl: string): readonly ObjectTypeDefinitionNode[] =>
-  parse(sdl).definitions.filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION)
+/** Each text is parsed once: a test looks at some hundred fields, and each parse takes some milliseconds. */
+const parsed = new Map<string, readonly ObjectTypeDefinitionNode[]>()
+
+function typesIn(sdl: string): readonly ObjectTypeDefinitionNode[] {
+  const known = parsed.get(sdl)
+  if (known) return known
+  const types = parse(sdl).definitions.filter((node) => node.kind === Kind.OBJECT_TYPE_DEFINITION)
+  parsed.set(sdl, types)
+  return types
+}
 
 /** The directives of a type, or of one of its fields, as `@key(auroraId)`: with the values of their arguments. */
 function directivesOf(sdl: string, typeName: string, fieldName?: string): string[] {
