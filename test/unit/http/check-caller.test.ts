@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { withPassthrough } from '../../../src/callers/passthrough.ts'
+import { MAX_WRONG_KEYS } from '../../../src/callers/request-rate.ts'
 import { nameCaller } from '../../../src/http/answer.ts'
 import { createCallerCheck } from '../../../src/http/check-caller.ts'
 import { partyOf } from '../../../src/http/check-newcomer.ts'
@@ -84,4 +85,30 @@ it('everybody is one caller without keys, and each address holds places of its o
     expect(await holderOf('203.0.113.9')).toBe(await holderOf('203.0.113.9'))
     expect(await holderOf('203.0.113.9')).not.toBe(await holderOf('203.0.113.10'))
   }
+})
+
+it('a caller that sends too much and an address that guesses keys are refused for their own reason', () => {
+  const clock = createManualClock()
+  const caller = { name: 'app', scope: buildScope(), isReadOnly: false }
+  const check = createCallerCheck({
+    authenticate: (fields) => (fields.get('x-api-key') === 'right' ? caller : null),
+    callerRateLimit: 1,
+    trustedProxies: 0,
+    clock,
+  })
+  const refusedWith = (key: string): unknown => {
+    for (let turn = 0; turn <= 2 * MAX_WRONG_KEYS; turn += 1) {
+      const checked = check(incoming, new Headers({ 'x-api-key': key }))
+      if ('status' in checked && checked.status === 429) return checked
+    }
+    return null
+  }
+  expect(refusedWith('right')).toMatchObject({
+    code: 'RATE_LIMITED',
+    message: expect.stringMatching(/^This caller sends more/),
+  })
+  expect(refusedWith('wrong')).toMatchObject({
+    code: 'RATE_LIMITED',
+    message: expect.stringMatching(/^So many wrong keys/),
+  })
 })
