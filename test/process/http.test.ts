@@ -118,9 +118,15 @@ function openLine(port: number, text = ''): Line {
 
 /** A head that a page could not send. */
 const head = (method: string, path: string, ...lines: string[]): string =>
-  [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'GraphQL-Require-Preflight: true', ...lines, '', ''].join(
-    '\r\n',
-  )
+  [
+    `${method} ${path} HTTP/1.1`,
+    'Host: localhost',
+    'GraphQL-Require-Preflight: true',
+    ...(method === 'POST' ? ['Content-Type: application/json'] : []),
+    ...lines,
+    '',
+    '',
+  ].join('\r\n')
 
 interface Gate {
   readonly opened: Promise<void>
