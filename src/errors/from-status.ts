@@ -109,11 +109,15 @@ function decideRow(status: number): Row {
  * something else, the credential is at fault: the message is then for the operator, and is not shown.
  */
 function unprocessable({ method, messages, isProven = false }: FailedAnswer): ErrorDetails {
-  const isOfCredential = messages.length === 0 || messages.some((words) => OF_CREDENTIAL.test(words))
+  const isOfCredential = messages.length === 0 || nameCredential(messages)
   return method === 'GET' && !isProven && isOfCredential
     ? { reason: 'AUTHENTICATION' }
     : { reason: 'VALIDATION', messages }
 }
+
+/** Whether messages of Aurora may be about the credential. */
+export const nameCredential = (messages: readonly string[]): boolean =>
+  messages.some((words) => OF_CREDENTIAL.test(words))
 
 const OF_CREDENTIAL =
   /authenticat|authori[sz]|credential|\bsign(?:ature|ed)\b|token|hmac|\bkeys?\b|aurorakey|secret|timestamp|tenant|permission|log ?in\b/i

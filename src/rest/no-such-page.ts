@@ -1,4 +1,5 @@
 // Decides whether Aurora’s answer to a page shows that the list has ended before it.
+import { nameCredential } from '../errors/from-status.ts'
 import { isAttemptError, refusalOf } from './attempt-error.ts'
 import type { Call, PageBefore } from './call.ts'
 
@@ -25,10 +26,12 @@ const WRONG_NUMBER: ReadonlySet<number> = new Set([400, 422])
 
 /**
  * Behind a full page, and one that says that more follows, 400 and 422 may mean that the list ends, or that the rest of it is not
- * shown so far.
+ * shown so far. A message that names the credential is taken at its word: it may have been withdrawn since it was accepted.
  */
 export const isUnshownPage = (error: unknown): boolean =>
-  WRONG_NUMBER.has(refusalOf(error)?.status ?? 0) && !isOfCredential(error)
+  WRONG_NUMBER.has(refusalOf(error)?.status ?? 0) &&
+  !isOfCredential(error) &&
+  !(isAttemptError(error) && nameCredential(error.details.messages ?? []))
 
 const isOfCredential = (error: unknown): boolean =>
   isAttemptError(error) && error.details.reason === 'AUTHENTICATION'

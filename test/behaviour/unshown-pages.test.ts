@@ -92,3 +92,14 @@ describe.each(REFUSALS)('behind a full page, %i', (status) => {
     expect(faultsOf(third)).toEqual([['projects', 'UPSTREAM_INVALID']])
   })
 })
+
+it('422 that names the credential is a failure, also where Aurora has accepted it before', async () => {
+  await using aurora = await openPagedAurora((page) =>
+    page === 1 ? { length: 250 } : { status: 422, length: 0, message: 'wrong signature' },
+  )
+
+  const { data, errors } = await aurora.askReport('{ users { id } }')
+
+  expect(data).toEqual({ users: null })
+  expect(errors).toMatchObject([{ extensions: { code: 'UNPROCESSABLE' } }])
+})

@@ -15,6 +15,8 @@ export interface Page {
   readonly headers?: Record<string, string>
   /** Members beside the list. */
   readonly beside?: object
+  /** What Aurora says with another status than 200. */
+  readonly message?: string
 }
 
 /** An answer that reports what is stale. */
@@ -43,9 +45,10 @@ export async function openPagedAurora(pageOf: (page: number, list: string) => Pa
     const list = pathname.split('/').at(-1) ?? ''
     const number = Number(searchParams.get('page') ?? 1)
     calls.push(`${list} ${number}`)
-    const { status = 200, headers, beside, ...page } = pageOf(number, list)
+    const { status = 200, headers, beside, message, ...page } = pageOf(number, list)
     response.writeHead(status, { 'content-type': 'application/json', ...headers })
-    response.end(JSON.stringify(status === 200 ? { [list]: itemsOf(list, page), ...beside } : { errors: [] }))
+    const errors = message === undefined ? [] : [{ message }]
+    response.end(JSON.stringify(status === 200 ? { [list]: itemsOf(list, page), ...beside } : { errors }))
   })
   const local = await listenLocally(server)
   const clock = createManualClock()
