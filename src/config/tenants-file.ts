@@ -22,9 +22,11 @@ export interface TenantsFile {
   readonly problems: readonly string[]
 }
 
+const VARIABLE_RULE = 'must be the name of a variable: 1 to 128 letters, digits or "_", and no digit first'
+
 const secretSource = z.union(
   [
-    z.strictObject({ env: z.string().regex(/^[A-Za-z_]\w{0,127}$/) }),
+    z.strictObject({ env: z.string().regex(/^[A-Za-z_]\w{0,127}$/, { error: VARIABLE_RULE }) }),
     z.strictObject({ file: z.string().min(1).max(1024) }),
   ],
   { error: 'must name where the secret is, as {"env": "NAME"} or {"file": "/path"}: it does not stand here' },

@@ -1,8 +1,8 @@
 // What is wrong with a member of a JSON file of settings, and what it must be, in words for operators.
 import type * as z from 'zod'
 
-/** A name that is longer may be a secret that was put at the wrong place. */
-const MAX_NAME = 24
+/** Any other name may be a secret that was put at the wrong place: a long one, and one with digits. */
+const HARMLESS_NAME = /^[A-Za-z_-]{1,24}$/
 
 /** Undefined: the words of zod are used. No text contains a value. */
 export function wordsForMember(issue: z.core.$ZodRawIssue): string | undefined {
@@ -12,11 +12,9 @@ export function wordsForMember(issue: z.core.$ZodRawIssue): string | undefined {
       return issue.input === undefined ? `is missing: it ${rule}` : rule
     }
     case 'too_small':
-      return isList(issue) ? `must have ${issue.minimum} or more entries` : `must be ${issue.minimum} or more`
+      return countedOf(issue, issue.minimum, 'more')
     case 'too_big':
-      return isList(issue)
-        ? `must have ${issue.maximum} or fewer entries`
-        : `must be ${issue.maximum} or less`
+      return countedOf(issue, issue.maximum, 'fewer')
     case 'unrecognized_keys':
       return `has a member that is not known: ${issue.keys.map(nameOf).join(', ')}`
     default:
@@ -32,6 +30,15 @@ const TYPES: Readonly<Partial<Record<z.core.$ZodInvalidTypeExpected, string>>> =
   number: 'a number',
 }
 
-const isList = ({ origin }: { readonly origin: string }): boolean => origin === 'array'
+function countedOf(
+  { origin }: { readonly origin: string },
+  limit: number | bigint,
+  or: 'more' | 'fewer',
+): string {
+  if (origin === 'array') return `must have ${limit} or ${or} entries`
+  if (origin === 'string') return `must have ${limit} or ${or} characters`
+  return `must be ${limit} or ${or === 'more' ? 'more' : 'less'}`
+}
 
-const nameOf = (name: string): string => (name.length <= MAX_NAME ? `"${name}"` : 'one with a long name')
+const nameOf = (name: string): string =>
+  HARMLESS_NAME.test(name) ? `"${name}"` : 'one whose name may be a secret'

@@ -255,7 +255,16 @@ describe('what is wrong', () => {
     [{ tenants: [{ ...sun, limit: 9 }] }, ' tenants[0] has a member that is not known: "limit"'],
     [
       { tenants: [{ ...sun, 'sk_prod_canary-of-sun-as-a-name': 9 }] },
-      ' tenants[0] has a member that is not known: one with a long name',
+      ' tenants[0] has a member that is not known: one whose name may be a secret',
+    ],
+    [
+      { tenants: [{ ...sun, sk_prod_canary0: 9, tenant_id: 'a' }] },
+      ' tenants[0] has a member that is not known: one whose name may be a secret, "tenant_id"',
+    ],
+    [{ tenants: [{ ...sun, token: { file: '' } }] }, ' tenants[0].token.file must have 1 or more characters'],
+    [
+      { tenants: [{ ...sun, token: { env: '' } }] },
+      ' tenants[0].token.env must be the name of a variable: 1 to 128 letters, digits or "_", and no digit first',
     ],
   ])('says what it must be: %j', (content, message) => {
     expect(problemsOf(content)).toEqual([`TENANTS_FILE${message}`])
