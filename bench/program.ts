@@ -5,8 +5,14 @@ const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.me
   readonly scripts: { readonly 'start:prod': string }
 }
 
-/** The words for Node. `NODE_FLAGS` of the environment come first, for comparisons. */
+const words = scripts['start:prod'].split(' ').slice(2)
+
+/**
+ * The words for Node. `NODE_FLAGS` of the environment come after those of the script, for comparisons: of a flag that is given twice
+ * the last one holds.
+ */
 export const PROGRAM: readonly string[] = [
+  ...words.slice(0, -1),
   ...(process.env['NODE_FLAGS'] ?? '').split(' ').filter((word) => word !== ''),
-  ...scripts['start:prod'].split(' ').slice(2),
+  ...words.slice(-1),
 ]
