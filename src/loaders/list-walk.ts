@@ -147,7 +147,7 @@ function* readWhole(
   const wasMoved = read.moved > 0 || isTouched()
   noteWalk(walked, read, { isTouched: isTouched(), nowMs: lists.nowMs() })
   // If pages have changed meanwhile, their rows prove nothing about missing objects.
-  const isOrdered = 'CREATED_AT' in SPECS[operation].sorts
+  const isOrdered = operation === IN_PROMISED_ORDER
   const lost = wasMoved ? null : yield* findLost({ walked, pages: read.pages, endpoint, reads, isOrdered })
   // The cache keeps a page that an event has made outdated, so `read.moved` does not count it.
   const list = { ...read, ...lost, moved: isTouched() ? Math.max(1, read.moved) : read.moved }
@@ -157,6 +157,9 @@ function* readWhole(
     : null
   return list
 }
+
+/** The newest come first. Aurora promises the order of no other list. */
+const IN_PROMISED_ORDER: IndexedList = 'listProjects'
 
 const nameOf = ({ scope }: Terms, { operation }: Endpoint): string => `${scope.key} ${operation}`
 

@@ -27,6 +27,12 @@ describe('a row of users on two pages', () => {
     expect(aurora.calls).toEqual(['users 1', 'users 2', 'users 3'])
   })
 
+  it('makes no answer about shared projects complete either, whose order Aurora does not promise', async () => {
+    await using aurora = await openAurora([{ length: 250 }, { length: 30, first: 249 }])
+
+    expect((await aurora.ask(countOf('sharedProjects'))).data).toEqual({ sharedProjects: IN_DOUBT })
+  })
+
   it('does not say that nobody has an address', async () => {
     await using aurora = await openAurora([{ length: 250 }, { length: 30, first: 249 }])
 
