@@ -75,7 +75,7 @@ const shorten = (plain: Buffer): Promise<Buffer> =>
 
 /** Null for a value that is of another form, or the reply to another call, or of an unknown age. */
 export function readPacked(
-  { terms, key }: Call,
+  { key }: Pick<Call, 'key'>,
   value: Buffer,
   { serverMs, sentAtMs }: Pick<Look, 'serverMs' | 'sentAtMs'>,
 ): PackedHead | null {
@@ -84,7 +84,7 @@ export function readPacked(
   // If Redis' clock was set back, it is unknown how old the reply is.
   if (head === null || head.saved.answeredAtWallMs > serverMs) return null
   const restored = restoreHead(head.saved, { monotonicMs: sentAtMs, wallMs: serverMs })
-  if (restored === null || callKey(terms.scope.key, restored.call) !== key) return null
+  if (restored === null || callKey(restored.call.scope, restored.call) !== key) return null
   const packed = { ...head, body: value.subarray(end + END_OF_HEAD.length) }
   return {
     status: restored.status,

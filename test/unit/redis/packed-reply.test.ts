@@ -4,12 +4,14 @@ import { decodeText } from '../../../src/aurora/decode-text.ts'
 import { parseExactJson } from '../../../src/aurora/exact-json.ts'
 import { packReply, readPacked } from '../../../src/redis/packed-reply.ts'
 import type { Moment } from '../../../src/clock.ts'
-import type { Reply } from '../../../src/rest/call.ts'
+import type { Call, Reply } from '../../../src/rest/call.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 import { tenantOf } from '../../../src/rest/scope.ts'
 import { createCache } from '../../../src/cache/cache.ts'
 import { buildCall, buildReply, buildScope } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
+
+const OTHER_TENANT = '0b1f6a70-3c52-4a0e-8a55-9d1f2c3b4a5e'
 
 const lookAt = ({ wallMs, monotonicMs }: Moment) => ({ serverMs: wallMs, sentAtMs: monotonicMs })
 
@@ -49,6 +51,18 @@ it('a reply from Redis that was sent before Aurora was settled is fresh no longe
   expect(await ageOf(buildReply({ id: 'p-1' }, { sentAtMs: 2500, answeredAtMs: 3400 }))).toBe('stale')
   expect(await ageOf(buildReply({ id: 'p-1' }, { answeredAtMs: 3400, tookMs: 900 }))).toBe('stale')
   expect(await ageOf(buildReply({ id: 'p-1' }, { sentAtMs: 3001, answeredAtMs: 3400 }))).toBe('fresh')
+})
+
+it('a reply from Redis is read for its own call alone, and for no other object, page, tenant or credential', async () => {
+  const begun = { generation: 'g', id: '1-0' }
+  const now = { monotonicMs: 2000, wallMs: 1_800_000_000_000 }
+  const packed = await packReply(buildCall(), { answer: buildReply(), begun, above: {} }, now)
+  const isReadFor = (call: Call): boolean => readPacked(call, packed ?? Buffer.alloc(0), lookAt(now)) !== null
+  expect(isReadFor(buildCall())).toBe(true)
+  expect(isReadFor(buildCall({ path: { project_id: 'p-2' } }))).toBe(false)
+  expect(isReadFor(buildCall({ query: { page: '2' } }))).toBe(false)
+  expect(isReadFor(buildCall({ scope: buildScope('sk_sand_other') }))).toBe(false)
+  expect(isReadFor(buildCall({ scope: buildScope(undefined, OTHER_TENANT) }))).toBe(false)
 })
 
 describe('a value in Redis that no replica has written', () => {
