@@ -65,6 +65,15 @@ it('a reply from Redis is read for its own call alone, and for no other object, 
   expect(isReadFor(buildCall({ scope: buildScope(undefined, OTHER_TENANT) }))).toBe(false)
 })
 
+it('a reply from Redis is not read where it is younger than the clock of Redis, which was then set back', async () => {
+  const begun = { generation: 'g', id: '1-0' }
+  const now = { monotonicMs: 2000, wallMs: 1_800_000_000_000 }
+  const answer = buildReply({ id: 'p-1' }, { answeredAtMs: now.monotonicMs })
+  const packed = (await packReply(buildCall(), { answer, begun, above: {} }, now)) ?? Buffer.alloc(0)
+  expect(readPacked(buildCall(), packed, lookAt(now))).not.toBeNull()
+  expect(readPacked(buildCall(), packed, lookAt({ ...now, wallMs: now.wallMs - 1 }))).toBeNull()
+})
+
 describe('a value in Redis that no replica has written', () => {
   const now = { monotonicMs: 2000, wallMs: 1_800_000_000_000 }
 
