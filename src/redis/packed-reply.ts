@@ -122,8 +122,8 @@ async function unpack(
   toAnswer: (value: unknown) => Answer | null,
 ): Promise<Answer | null> {
   try {
-    // In one piece: by default each 16 KB are one, which takes twice as long.
-    const sizes = { maxOutputLength: bytes, chunkSize: Math.max(MIN_COMPRESSED_BYTES, bytes) }
+    // In one piece: by default each 16 KB are one, which takes twice as long. A piece that is full is followed by another one.
+    const sizes = { maxOutputLength: bytes, chunkSize: Math.max(MIN_COMPRESSED_BYTES, bytes + 1) }
     const plain = coding === null ? body : await decompress(body, sizes)
     if (plain.length !== bytes) return null
     const answer = toAnswer(bytes === 0 ? null : await parseBody({ bytes: plain }))

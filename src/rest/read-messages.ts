@@ -17,11 +17,13 @@ export function readMessages(
 ): readonly string[] {
   const body = parse(text)
   const words = isMembers(body) ? wordsOf(body) : Array.isArray(body) ? wordsIn(body) : []
-  // A secret that is cut in two would not be recognized, so messages are shortened only later.
-  return words
-    .filter((each) => each !== '' && isDecoded(each) && !isSecret(each))
-    .slice(0, MAX_MESSAGES)
-    .map(shorten)
+  const shown: string[] = []
+  for (const each of words) {
+    if (shown.length === MAX_MESSAGES) break
+    // A secret that is cut in two would not be recognized, so messages are shortened only then.
+    if (each !== '' && isDecoded(each) && !isSecret(each)) shown.push(shorten(each))
+  }
+  return shown
 }
 
 function parse(text: string): unknown {

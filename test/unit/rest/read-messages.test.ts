@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { isMembers } from '../../../src/aurora/body.ts'
-import { isInternal } from '../../../src/rest/read-messages.ts'
+import { isInternal, readMessages } from '../../../src/rest/read-messages.ts'
 
 const CONTRACT: unknown = parse(
   readFileSync(new URL('../../../schema/aurora.openapi.yaml', import.meta.url), 'utf8'),
@@ -37,4 +37,15 @@ it('no member that Aurora takes is left out of its errors as one about a server'
   const names = new Set(requestBodies(CONTRACT).flatMap((body) => memberNames(body)))
   expect(names).toContain('location')
   expect([...names].filter(isInternal)).toEqual([])
+})
+
+it('of thousands of messages only the first twenty are searched for secrets, because each takes microseconds', () => {
+  let searched = 0
+  const errors = Array.from({ length: 5000 }, (_, index) => `message ${index}`)
+  const shown = readMessages(JSON.stringify({ errors }), () => {
+    searched += 1
+    return searched === 1
+  })
+  expect(shown).toEqual(errors.slice(1, 21))
+  expect(searched).toBe(21)
 })
