@@ -1,6 +1,6 @@
 // The program: settings, gateway, server, then it listens until a signal ends it. Each step is a file of src/program/.
 import { createSystemClock } from './clock.ts'
-import { readWarnings } from './config/read-config.ts'
+import { readNodeFlags, readWarnings } from './config/read-config.ts'
 import { secretsOf } from './config/secrets.ts'
 import { announce } from './program/announce.ts'
 import { keepRequestsYoung } from './program/keep-requests-young.ts'
@@ -15,6 +15,7 @@ import {
   exportMetricsIfSet,
   serveMetricsIfSet,
 } from './program/telemetry.ts'
+import { lowerThreadsOfV8 } from './program/threads-of-v8.ts'
 import { createGatewayServer } from './gateway/serve.ts'
 import { createLog } from './telemetry/log.ts'
 import { createScrubber } from './telemetry/scrubber.ts'
@@ -26,6 +27,7 @@ const OTHER_CONNECTIONS = 1_000
 void main()
 
 async function main(): Promise<void> {
+  lowerThreadsOfV8(readNodeFlags())
   const config = readConfigOrExit()
   const clock = createSystemClock()
   const scrubber = createScrubber(secretsOf(config))

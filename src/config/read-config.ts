@@ -53,6 +53,12 @@ export function* readConfigInPieces(given: Env = process.env): Pieces<Config> {
 export const readWarnings = (env: Env = process.env): readonly string[] =>
   warningsOf(withSecretsOfFiles(env).env)
 
+/** What Node itself was started with, in the order in which it reads it. */
+export const readNodeFlags = (env: Env = process.env): readonly string[] => [
+  env['NODE_OPTIONS'] ?? '',
+  ...process.execArgv,
+]
+
 function* readTenants(env: Env, texts: Texts): Pieces<TenantsFile> {
   if (texts.TENANTS_FILE === undefined) return { tenants: [], problems: [] }
   const given = env['AURORA_BASE_URL'] ?? ''
