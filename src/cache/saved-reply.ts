@@ -100,7 +100,6 @@ export function restore(
 
 export interface RestoredHead {
   readonly call: CallName
-  readonly status: number
   /** Monotonic time. */
   readonly answeredAtMs: number
   /** With the body; null for one that does not have the shape of the operation. */
@@ -118,7 +117,6 @@ export function restoreHead(saved: unknown, now: Moment): RestoredHead | null {
   const answered = { status, answeredAtMs: now.monotonicMs - ageMs, tookMs }
   return {
     call: { scope: scopeKey as ScopeKey, endpoint, path, query, above },
-    status,
     answeredAtMs: answered.answeredAtMs,
     toAnswer(value) {
       if (status < 200 || status > 299) return { retryAfterMs: null, ...answered }

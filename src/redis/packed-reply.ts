@@ -16,7 +16,6 @@ import type { SharedMark } from './drop-copy.ts'
 import type { Look } from './look.ts'
 
 export interface PackedHead {
-  readonly status: number
   /** Monotonic time. */
   readonly answeredAtMs: number
   /** The moment before its call was sent. */
@@ -87,7 +86,6 @@ export function readPacked(
   if (restored === null || callKey(restored.call.scope, restored.call) !== key) return null
   const packed = { ...head, body: value.subarray(end + END_OF_HEAD.length) }
   return {
-    status: restored.status,
     answeredAtMs: restored.answeredAtMs,
     begun: head.begun,
     above: restored.call.above,
