@@ -3,9 +3,9 @@ import { cutDeep } from '../aurora/cut-deep.ts'
 import { decodeInTurns, decodeText } from '../aurora/decode-text.ts'
 import { parseExactJson, withExactNumbers } from '../aurora/exact-json.ts'
 import type { Soon } from '../turns/at-once.ts'
+import { nextTurn } from '../turns/next-turn.ts'
 import { assertModest, isSmall } from './assert-modest.ts'
 import { parseInTurns } from './parse-in-turns.ts'
-import { nextTurn } from '../turns/next-turn.ts'
 
 interface Text {
   readonly bytes: Buffer
@@ -15,6 +15,7 @@ interface Text {
 
 /** Half of a millisecond for each step with such a body. A page of 250 projects has three times as much. */
 const LONG_BYTES = 64 * 1024
+
 /** Whether each step with this body has a turn of its own, so that no request waits for all of them. */
 export const isLong = (bytes: number): boolean => bytes >= LONG_BYTES
 
