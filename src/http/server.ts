@@ -18,6 +18,7 @@ import { compress } from './compress.ts'
 import { createConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
 import { createCors } from './cors.ts'
+import { drain } from './drain.ts'
 import { createHeads } from './heads.ts'
 import { createKeptEncodings } from './kept-encodings.ts'
 import { createKnownAnswers } from './known-answers.ts'
@@ -27,7 +28,6 @@ import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { createOpenStreams } from './open-streams.ts'
-import type { OpenStreams } from './open-streams.ts'
 import { createRefusedPreflights } from './refused-preflights.ts'
 import type { RefusedPreflight } from './refused-preflights.ts'
 import { createServeExchange } from './serve-exchange.ts'
@@ -36,7 +36,6 @@ import { createWriteRaw } from './raw-answers.ts'
 import type { Relief } from './relief.ts'
 import { createTurns } from './turns.ts'
 import { createUnreadAnswers } from './unread-answers.ts'
-import { nextTurn } from '../turns/next-turn.ts'
 
 export interface HttpServer {
   /** Rejects with Node's own error (EADDRINUSE …) when the address cannot be had. */
@@ -157,56 +156,4 @@ function passOn(server: Server, connections: Pick<Connections, 'add' | 'begin'>)
   server.on('request', connections.begin)
   // Without this listener Node sends "100 Continue" before the size and the caller are known.
   server.on('checkContinue', connections.begin)
-}
-
-interface Draining {
-  readonly server: Server
-  readonly connections: Connections
-  readonly streams: OpenStreams
-  readonly clock: Clock
-  readonly limits: HttpLimits
-}
-
-/** The system keeps at most this many connections for a Node listener with the default backlog. */
-const MAX_WAITING = 511
-
-/**
- * The system has connected clients that were not accepted yet, and resets their connections when the listener closes: a
- * proxy would then answer 502 for a request that it has sent on one. So they are accepted first. libuv accepts one in
- * each turn of the event loop, and none is waiting if a turn has brought none.
- */
-async function acceptWaiting(server: Server): Promise<void> {
-  let hasAccepted = true
-  const note = (): void => void (hasAccepted = true)
-  server.on('connection', note)
-  for (let accepted = 0; hasAccepted && accepted < MAX_WAITING; accepted += 1) {
-    hasAccepted = false
-    // Two turns, because the system's sockets are looked at between them.
-    for (let turns = 0; turns < 2; turns += 1) await nextTurn()
-  }
-  server.off('connection', note)
-}
-
-async function drain(
-  { server, connections, streams, clock, limits }: Draining,
-  graceMs: number,
-): Promise<void> {
-  const closed = new AbortController()
-  server.once('close', () => closed.abort())
-  let isGraceOver = false
-  const cancelGrace = clock.after(graceMs, () => {
-    isGraceOver = true
-    connections.closeAll()
-  })
-  const noticeMs = Math.min(limits.noticeMs, graceMs)
-  await clock.sleep(noticeMs)
-  await acceptWaiting(server)
-  server.close()
-  // No time is left for the connections that were accepted since.
-  if (isGraceOver) connections.closeAll()
-  streams.drain(Math.min(limits.streamsEndMs, (graceMs - noticeMs) / 2))
-  await clock.sleep(limits.silenceMs, closed.signal).catch(() => {})
-  connections.closeSilent()
-  if (!closed.signal.aborted) await new Promise((resolve) => server.once('close', resolve))
-  cancelGrace()
 }
