@@ -3,38 +3,24 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
-import type { Clock } from '../clock.ts'
 import { createLoop } from '../turns/loop.ts'
 import type { Loop } from '../turns/loop.ts'
 import { createTenantsSeen } from '../turns/tenants-seen.ts'
-import type { ReceiveWebhook } from '../webhooks/receive.ts'
-import type { AnswerOptions } from './answer-options.ts'
-import { createAnswerWebhook } from './answer-webhook.ts'
 import { takeParserStart } from './before-parser.ts'
-import { createBodies } from './bodies.ts'
-import { createCallerCheck } from './check-caller.ts'
-import type { CallerCheckOptions } from './check-caller.ts'
-import { compress } from './compress.ts'
 import { createConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
-import { createCors } from './cors.ts'
 import { drain } from './drain.ts'
-import { createHeads } from './heads.ts'
-import { createKeptEncodings } from './kept-encodings.ts'
-import { createKnownAnswers } from './known-answers.ts'
 import { createGiveAgain } from './give-again.ts'
 import { createGiveWebhook } from './give-webhook.ts'
 import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
-import { createOpenStreams } from './open-streams.ts'
-import { createRefusedPreflights } from './refused-preflights.ts'
-import type { RefusedPreflight } from './refused-preflights.ts'
-import { createServeExchange } from './serve-exchange.ts'
-import type { ServeExchangeOptions } from './serve-exchange.ts'
 import { createWriteRaw } from './raw-answers.ts'
 import type { Relief } from './relief.ts'
-import { createTurns } from './turns.ts'
+import { createServeExchange } from './serve-exchange.ts'
+import type { ServeExchangeOptions } from './serve-exchange.ts'
+import { createSharedByAnswers } from './shared-by-answers.ts'
+import type { SharedByAnswersOptions } from './shared-by-answers.ts'
 import { createUnreadAnswers } from './unread-answers.ts'
 
 export interface HttpServer {
@@ -51,24 +37,11 @@ export interface HttpServer {
 }
 
 export interface HttpServerOptions
-  extends
-    Pick<AnswerOptions, 'handle' | 'handlePlain' | 'isReady' | 'page' | 'onError' | 'onTurnedAway'>,
-    Pick<CallerCheckOptions, 'authenticate'>,
-    Partial<Pick<CallerCheckOptions, 'callerRateLimit' | 'trustedProxies'>>,
-    Pick<ServeExchangeOptions, 'onServed' | 'onStream'> {
-  /** Origins of web pages that may send requests; left out: none. */
-  readonly corsOrigins?: readonly string[]
-  /** Further headers that such pages may send, in lower case. */
-  readonly corsHeaders?: readonly string[]
-  /** Called once for each origin whose preflight is refused, up to a number of origins. */
-  readonly onPreflightRefused?: (refused: RefusedPreflight) => void
-  /** Receives Aurora's webhooks. Left out or null: the server receives none. */
-  readonly receiveWebhook?: ReceiveWebhook | null
+  extends SharedByAnswersOptions, Pick<ServeExchangeOptions, 'onServed' | 'onStream'> {
   /** Called for each request that is refused, and each connection that is closed, to keep room for others. */
   readonly onRelief?: (relief: Relief) => void
   readonly port: number
   readonly host: string
-  readonly clock: Clock
   /** Left out: the server makes one of its own. */
   readonly loop?: Loop
   readonly limits?: Partial<HttpLimits>
@@ -81,31 +54,14 @@ export interface HttpServerOptions
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { clock, loop = createLoop({ clock }), newId = randomUUID, random = Math.random } = options
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
-  const { onRelief = () => {}, receiveWebhook: receive = null, trustedProxies = 0 } = options
+  const { onRelief = () => {}, receiveWebhook: receive = null } = options
   const bounded = { clock, loop, limits, seen: createTenantsSeen(clock) }
   const unreadAnswers = createUnreadAnswers({ ...bounded, onSlowReader: () => onRelief('slowReader') })
   let closing: Promise<void> | null = null
   const isClosing = (): boolean => closing !== null
-  const streams = createOpenStreams(bounded)
-  const answerOptions: AnswerOptions = {
-    ...options,
-    isReady: () => closing === null && options.isReady(),
-    checkCaller: createCallerCheck({ callerRateLimit: 0, trustedProxies: 0, ...options }),
-    compress,
-    heads: createHeads(),
-    known: createKnownAnswers(limits),
-    encodings: createKeptEncodings(),
-    cors: createCors({
-      origins: options.corsOrigins ?? [],
-      headers: options.corsHeaders ?? [],
-      onRefused: createRefusedPreflights(options.onPreflightRefused ?? (() => {})),
-    }),
-    ...(receive && { answerWebhook: createAnswerWebhook({ receive, trustedProxies, clock }) }),
-    bodies: createBodies(bounded),
-    turns: createTurns(bounded),
-    streams,
-    onRelief,
-  }
+  const isReady = (): boolean => !isClosing() && options.isReady()
+  const answerOptions = createSharedByAnswers({ ...options, isReady, onRelief }, bounded)
+  const { streams } = answerOptions
   // An answer from before the draining may have said that its connection stays open: it is closed here, too. During the notice it is
   // not, because a proxy may be sending on it, and answers 502 where it is reset: that request gets `Connection: close`.
   const onOver = (): void =>
