@@ -90,21 +90,23 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   'gateway/live-answers.ts': {
     values: [
       'live/',
-      'graphql/steps/present-result.ts',
+      'gateway/again-at-no-cost.ts',
+      'gateway/execute-question.ts',
       'graphql/streamed-operation.ts',
       'http/directives.ts',
     ],
-    types: [
-      'answers/in-turns.ts',
-      'budget/budget.ts',
-      'cache/change-notices.ts',
-      'callers/caller.ts',
-      'graphql/',
-      'gateway/request.ts',
-      'rest/terms.ts',
-      'telemetry/log.ts',
-    ],
+    types: ['cache/change-notices.ts', 'callers/caller.ts', 'graphql/', 'telemetry/log.ts'],
+    because: 'decides which requests get a stream, and joins the parts of live answers',
+  },
+  'gateway/execute-question.ts': {
+    values: ['live/'],
+    types: ['answers/in-turns.ts', 'graphql/', 'gateway/request.ts', 'rest/terms.ts'],
     because: 'executes questions for the watches, as those of requests are executed',
+  },
+  'gateway/again-at-no-cost.ts': {
+    values: ['graphql/steps/present-result.ts'],
+    types: ['budget/budget.ts', 'live/', 'rest/terms.ts'],
+    because: 'writes the cost of an answer that is given again',
   },
   'gateway/request.ts': {
     values: [
