@@ -381,7 +381,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'it counts calls and reads of them only whom they are for and how they ended',
   },
   callers: {
-    values: ['config/rules.ts', 'network/', 'rest/authentication.ts', 'rest/ids.ts', 'rest/scope.ts'],
+    values: ['config/secret-rules.ts', 'network/', 'rest/authentication.ts', 'rest/ids.ts', 'rest/scope.ts'],
     types: ['config/config.ts', 'rest/standings.ts'],
     because: 'it makes the scope in which a caller’s calls are made',
   },

@@ -1,7 +1,7 @@
 // The work of `npm run keys`: issues, revokes and lists gateway keys. The key itself is shown once and stored nowhere.
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import { CHOSEN_SECRET } from '../config/rules.ts'
+import { CHOSEN_SECRET } from '../config/secret-rules.ts'
 
 export interface KeysCommand {
   /** 32 bytes that cannot be guessed. */

@@ -1,29 +1,12 @@
 // The rule for each variable, by its name.
 import * as z from 'zod'
-import {
-  baseUrl,
-  choice,
-  gatewayKeys,
-  headers,
-  httpsUrl,
-  isTrue,
-  operationLimits,
-  headerNames,
-  origins,
-  pairs,
-  proxyUrl,
-  secret,
-  share,
-  TENANT_ID,
-  text,
-  webhookKeys,
-  whole,
-  words,
-} from './rules.ts'
-import { redisUrl } from './redis-url.ts'
+import { headers, isTrue, pairs, words } from './otel-rules.ts'
 import { certificates, privateKey } from './redis-tls.ts'
+import { redisUrl } from './redis-url.ts'
+import { choice, headerNames, operationLimits, share, TENANT_ID, text, whole } from './rules.ts'
+import { gatewayKeys, secret, webhookKeys } from './secret-rules.ts'
 import type { Name } from './settings.ts'
-import { urls } from './url-list.ts'
+import { baseUrl, httpsUrl, origins, proxyUrl, urls } from './url-rules.ts'
 
 export function fieldsSchema() {
   return z.object({

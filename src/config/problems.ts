@@ -1,19 +1,14 @@
 // Problems between variables, each of which is right alone.
-import {
-  entriesOf,
-  isExported,
-  isLoopback,
-  splitWebhookKey,
-  TENANT_ID,
-  WEBHOOK_KEY,
-  wordsOf,
-} from './rules.ts'
+import type { TenantConfig } from './config.ts'
+import { isExported, wordsOf } from './otel-rules.ts'
 import { redisProblems } from './redis-tls.ts'
+import { TENANT_ID } from './rules.ts'
 import { isSet } from './secret-files.ts'
+import { entriesOf, splitWebhookKey, WEBHOOK_KEY } from './secret-rules.ts'
 import type { Texts } from './settings.ts'
 import { addressProblems, quoteProblems } from './slips.ts'
-import type { TenantConfig } from './config.ts'
 import { findUnknownNames } from './unknown-names.ts'
+import { isLoopback } from './url-rules.ts'
 import { canNameUsers } from './user-headers.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

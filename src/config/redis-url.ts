@@ -1,5 +1,6 @@
 // The address of Redis: of one server, of the Sentinels that name the primary, or of nodes of a cluster.
 import * as z from 'zod'
+import { decodeOrNull } from './percent-encoding.ts'
 
 export interface RedisAddress {
   /**
@@ -92,10 +93,5 @@ function readServer(given: string, usualPort: number): RedisServer | null {
 function isReadable(url: string): boolean {
   if (!URL.canParse(url)) return false
   const { username, password } = new URL(url)
-  try {
-    decodeURIComponent(username + password)
-    return true
-  } catch {
-    return false
-  }
+  return decodeOrNull(username + password) !== null
 }

@@ -1,5 +1,6 @@
 // The secrets among the settings: they are removed from every log line before it is written.
 import type { AuroraConfig, Config, RedisConfig } from './config.ts'
+import { decodeOrNull } from './percent-encoding.ts'
 
 /** Digests of gateway keys are no secrets: the gateway accepts no digest as a key. */
 export function secretsOf({
@@ -54,10 +55,4 @@ function ofProxy(url: URL | null): string[] {
 /** The secret is the whole value, or the part after a scheme such as `Basic`. */
 const ofHeader = (value: string): string[] => [value, value.replace(/^\S+\s+/, '')]
 
-function decodeOrNot(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
+const decodeOrNot = (text: string): string => decodeOrNull(text) ?? text

@@ -1,5 +1,5 @@
 // Values that an operator has probably not meant: quotation marks, and an address that does not fit the tenant or the key.
-import { isLoopback } from './rules.ts'
+import { isLoopback } from './url-rules.ts'
 import { settings } from './settings.ts'
 import type { Texts } from './settings.ts'
 

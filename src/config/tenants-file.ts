@@ -3,8 +3,10 @@ import * as z from 'zod'
 import type { Pieces } from '../turns/at-once.ts'
 import type { AuroraConfig, GatewayKey, TenantConfig } from './config.ts'
 import { readBytes, readSecret } from './read-bytes.ts'
-import { baseUrl, GATEWAY_KEY, isLoopback, SECRET, TENANT_ID, WEBHOOK_KEY } from './rules.ts'
-import type { SecretRule } from './rules.ts'
+import { TENANT_ID } from './rules.ts'
+import { GATEWAY_KEY, SECRET, WEBHOOK_KEY } from './secret-rules.ts'
+import type { SecretRule } from './secret-rules.ts'
+import { baseUrl, isLoopback } from './url-rules.ts'
 import { wordsForMember } from './words-for-member.ts'
 
 export interface TenantsFileOptions {

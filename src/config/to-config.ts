@@ -10,7 +10,8 @@ import type {
   WebhookConfig,
 } from './config.ts'
 import type { Fields } from './fields.ts'
-import { isExported, isTraced, splitWebhookKey } from './rules.ts'
+import { isExported, isTraced } from './otel-rules.ts'
+import { splitWebhookKey } from './secret-rules.ts'
 
 const BYTES_PER_MB = 1024 * 1024
 /** Read if no setting names another claim. */

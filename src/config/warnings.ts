@@ -1,6 +1,6 @@
 // Warnings about values in the environment that the operator has perhaps not meant, although the gateway can start.
 import { isInjected, serviceOf } from './injected.ts'
-import { isExported, isTraced, wordsOf } from './rules.ts'
+import { isExported, isTraced, wordsOf } from './otel-rules.ts'
 import { settings } from './settings.ts'
 import { addressWarnings } from './slips.ts'
 import { usualStateDir } from './state-dir.ts'
