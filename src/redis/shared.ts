@@ -8,25 +8,19 @@ import type { Clock } from '../clock.ts'
 import type { Call, Layer } from '../rest/call.ts'
 import type { BudgetKey } from '../rest/scope.ts'
 import type { Standings } from '../rest/standings.ts'
-import type { Emit } from '../telemetry/events.ts'
 import { createCompletions } from './completions.ts'
 import { createAcceptedCredentials } from './accepted-credentials.ts'
 import type { AcceptedCredentials } from './accepted-credentials.ts'
-import { createConnection } from './connection.ts'
-import type { Connection } from './connection.ts'
 import { createCommonLog } from './common-log.ts'
 import type { CommonLog, OnFacts } from './common-log.ts'
+import type { Connection } from './connection.ts'
+import { openConnections } from './connections.ts'
+import type { Connections, ConnectionsOptions } from './connections.ts'
 import type { Drop } from './drop-text.ts'
-import { createKeys } from './keys.ts'
-import type { Keys } from './keys.ts'
-import { askReplicationId, createPrimaryHistory } from './primary-history.ts'
 import { createReplyStore } from './reply-store.ts'
 import { createExchange } from './pool-exchange.ts'
-import { openWatch } from './open-watch.ts'
-import type { WatchedRedis } from './open-watch.ts'
 import { openSharedLedger } from './shared-ledger.ts'
 import type { SharedLedgerOptions } from './shared-ledger.ts'
-import { findSlotHistory } from './slot-history.ts'
 import { followStreams } from './streams.ts'
 import { withSecondLevel } from './with-second-level.ts'
 import { withSharedFlight } from './with-shared-flight.ts'
@@ -56,23 +50,16 @@ export interface Shared {
   /** How far the log of drops has been applied to the cache; null if there is no log. */
   position(): LogPosition | null
   /** Whether each of its connections is up. */
-  connections(): readonly { readonly name: string; readonly isUp: boolean }[]
+  readonly connections: Connections['states']
   /** Resolves at the first contact with Redis, or if there is none for a while. */
   ready(): Promise<void>
   /** To be called when no request is under way any more. */
   close(): Promise<void>
 }
 
-export interface RedisOptions extends WatchedRedis {
-  readonly prefix: string
-  readonly maxReplicas: number
-}
-
-export interface SharedOptions {
-  readonly redis: RedisOptions
+export interface SharedOptions extends ConnectionsOptions {
+  readonly redis: ConnectionsOptions['redis'] & { readonly maxReplicas: number }
   readonly cache: Cache
-  readonly clock: Clock
-  readonly emit: Emit
   readonly attemptTimeoutMs: number
   readonly standings: Standings
   /**
@@ -83,8 +70,6 @@ export interface SharedOptions {
   readonly onFacts?: OnFacts | undefined
   /** How far the log of drops had been applied to the answers that the cache has already; null if that is unknown. */
   readonly filed?: LogPosition | null
-  /** Models pass a Redis in memory. */
-  readonly connect?: typeof createConnection
 }
 
 /** Long enough to be unique among a few replicas, short because each of its slots contains it. */
@@ -95,9 +80,9 @@ const FIRST_CONTACT_MS = 1000
 export function createShared({ redis, cache: own, ...rest }: SharedOptions): Shared {
   const { clock, standings, isBrought, filed = null } = rest
   const replicaId = randomUUID()
-  const { main, tail, watch, ...named } = connectBoth(redis, rest)
-  const { keys } = named
-  const parts = { ...rest, ...named, main, replicaId, newToken: randomUUID }
+  const connections = openConnections({ ...rest, redis })
+  const { main, tail, keys, history } = connections
+  const parts = { ...rest, main, keys, history, replicaId, newToken: randomUUID }
   const log = createCommonLog({
     ...parts,
     cache: own,
@@ -132,19 +117,12 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
     report: log.report,
     repliesTaken: replies.taken,
     position: () => drops.mark() ?? filed,
-    connections: () => [
-      { name: 'gateway', isUp: main.isUp() },
-      { name: 'gateway-news', isUp: tail.isUp() },
-    ],
+    connections: connections.states,
     ready: () => firstContact(main, log, clock),
     async close() {
       ending.abort()
       await log.close()
-      // Redis answers in order: everything sent before has arrived when this is answered, the ledgers' last messages too.
-      await main.ask((client) => client.ping())
-      main.close()
-      tail.close()
-      watch?.close()
+      await connections.close()
     },
   }
 }
@@ -155,40 +133,6 @@ const lookForPool =
     if (await credentials.isCounted(name)) return 'seen'
     return standings.isCounted(keyOfQuota(name)) ? 'unseen' : 'no'
   }
-
-function connectBoth(
-  redis: RedisOptions,
-  { clock, emit, connect = createConnection }: Pick<SharedOptions, 'clock' | 'emit' | 'connect'>,
-) {
-  const isCluster = Boolean(redis.cluster)
-  const keys = createKeys(redis.prefix, isCluster)
-  const history = createPrimaryHistory(
-    keys.turnTo,
-    isCluster
-      ? findSlotHistory({ key: keys.history, formerKey: keys.formerHistory, newToken: randomUUID })
-      : askReplicationId,
-  )
-  const watch = openWatch(redis, keys.probe, clock)
-  const to = { url: redis.url, tls: redis.tls, watch, isCluster, clock, emit, probeKey: keys.probe }
-  const main = connect({ ...to, name: 'gateway', history: watch ? history : undefined })
-  const tail = connect({ ...to, name: 'gateway-news', isWaiting: true })
-  main.onUp(() => void deleteOlderLog(main, history.name(), keys, isCluster))
-  return { main, tail, watch, keys, history }
-}
-
-/** Deletes the log of an older history, because a log does not expire: one for each failover would fill Redis. */
-async function deleteOlderLog(
-  main: Connection,
-  current: string,
-  keys: Keys,
-  isCluster: boolean,
-): Promise<void> {
-  if (current === '') return
-  const former = await main.ask((client) =>
-    isCluster ? client.get(keys.formerHistory) : client.set(keys.history, current, 'GET'),
-  )
-  if (former !== null && former !== current) await main.ask((client) => client.del(...keys.logOf(former)))
-}
 
 /** The name of a quota is a key, or a key, a space, and the operation with a limit of its own. */
 const keyOfQuota = (name: string) => name.split(' ', 1)[0] as BudgetKey
