@@ -5,9 +5,9 @@ import * as z from 'zod'
 import { momentOf } from '../clock.ts'
 import type { Clock, Moment } from '../clock.ts'
 import { faultName } from '../errors/fault-name.ts'
-import type { CacheFileFault, Emit } from '../telemetry/events.ts'
-import type { Cache, Entry } from './cache.ts'
 import { isReply } from '../rest/answer.ts'
+import type { CacheFileFault, Emit } from '../telemetry/events.ts'
+import type { FiledReplies, FiledReply } from './filed-replies.ts'
 import type { LogPosition } from './log-position.ts'
 import { restore, SAVED_REPLY_VERSION } from './saved-reply.ts'
 import { aged, FORMAT, writeCacheFile } from './write-cache-file.ts'
@@ -17,7 +17,7 @@ export interface CacheFileOptions {
   readonly path: string
   /** Names the Aurora whose answers are stored: a file of another Aurora is not read. */
   readonly source: string
-  readonly cache: Pick<Cache, 'entries' | 'restore'>
+  readonly cache: FiledReplies
   /** A larger file is not read; as JSON, the answers take a third of the bytes that they take in the cache. */
   readonly maxBytes: number
   /** How far the log has been applied to the cache; not called before `load` has ended. */
@@ -61,7 +61,7 @@ export function createCacheFile(options: CacheFileOptions): CacheFile {
   let isUsed = false
 
   async function writeNow(
-    entries: readonly Entry[],
+    entries: readonly FiledReply[],
     head: Pick<Writing, 'isLast' | 'position'>,
   ): Promise<void> {
     try {
@@ -112,16 +112,17 @@ export function createCacheFile(options: CacheFileOptions): CacheFile {
 }
 
 interface Found {
-  readonly entries: readonly Entry[]
+  readonly entries: readonly FiledReply[]
   readonly position: LogPosition | null
 }
 
 const NOTHING: Found = { entries: [], position: null }
 
-const byAge = (one: Entry, other: Entry): number => one.reply.answeredAtMs - other.reply.answeredAtMs
+const byAge = (one: FiledReply, other: FiledReply): number =>
+  one.reply.answeredAtMs - other.reply.answeredAtMs
 
 /** Differs when an answer was added, removed or replaced. */
-const fingerprint = (entries: readonly Entry[]): string =>
+const fingerprint = (entries: readonly FiledReply[]): string =>
   `${entries.length} ${entries.reduce((newest, { reply }) => Math.max(newest, reply.answeredAtMs), -Infinity)}`
 
 class Unusable extends Error {

@@ -1,39 +1,36 @@
 // Answers cached across requests, bounded in bytes: whole replies by call, and each object of a list by its id.
-import type { LRUCache } from 'lru-cache'
 import type { Kind } from '../aurora/kinds.ts'
 import { partsOf, READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
 import type { Clock } from '../clock.ts'
-import { callKey } from '../rest/call.ts'
-import type { Call, NamedQuestion, Question, Reply } from '../rest/call.ts'
+import { isReply } from '../rest/answer.ts'
+import type { Answer } from '../rest/answer.ts'
+import type { Call, Question, Reply } from '../rest/call.ts'
 import type { ScopeKey, TenantKey } from '../rest/scope.ts'
 import type { Life } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { isReply } from '../rest/answer.ts'
-import type { Answer } from '../rest/answer.ts'
-import { decideAge, decideLifetime } from './decide-lifetime.ts'
-import type { Mark } from './read-name.ts'
-import type { Lineage } from './lineage.ts'
-import type { Asked } from './parents.ts'
-import { createTakeOut } from './take-out.ts'
-import type { Touched, TouchedNotes } from './touched.ts'
-import type { ShownObject, Touch } from './invalidation.ts'
+import { ageAll } from './age-all.ts'
 import { createReads, readBy } from './cache-reads.ts'
 import type { CacheReads, Cached, FreshReads, ReadsOptions } from './cache-reads.ts'
-import { heldFor, isUnsettled, sizeCalculation, toAbsence, toShown } from './held.ts'
-import type { Held, HeldName } from './held.ts'
-import { ageAll } from './age-all.ts'
-import { createDoubts } from './doubts.ts'
-import { createEntries, SETTING } from './entries.ts'
 import type { Doubt } from './decide-use.ts'
-import { createItemLinks } from './item-links.ts'
+import { createDoubts } from './doubts.ts'
+import { createEntries } from './entries.ts'
+import { createFiledReplies } from './filed-replies.ts'
+import type { FiledReplies } from './filed-replies.ts'
+import { toAbsence, toShown } from './held.ts'
+import type { HeldName } from './held.ts'
+import type { ShownObject, Touch } from './invalidation.ts'
 import type { Notices } from './notices.ts'
 import type { PageMoves } from './page-moves.ts'
+import type { Asked } from './parents.ts'
 import type { TrustOf } from './proven.ts'
-import type { CallName } from './saved-reply.ts'
+import { createPut } from './put.ts'
+import type { Mark } from './read-name.ts'
+import { createTakeOut } from './take-out.ts'
 import { createTooLargeNotice } from './too-large.ts'
+import type { Touched } from './touched.ts'
 
-export interface Cache extends CacheReads, FreshReads, Touched, PageMoves, Notices {
+export interface Cache extends CacheReads, FreshReads, Touched, PageMoves, Notices, FiledReplies {
   readBy(key: string): Cached | null
   /** Why the answer may be from before a write of another replica; null if it is in no doubt. */
   doubtOf(life: Life): Doubt
@@ -75,21 +72,8 @@ export interface Cache extends CacheReads, FreshReads, Touched, PageMoves, Notic
   isConfirmed(): boolean
   /** The present size; the bytes are an estimate, which `maxBytes` limits. */
   size(): { readonly bytes: number; readonly entries: number }
-  /** The replies to reads, each with its call. */
-  entries(): readonly Entry[]
-  /** Puts a saved reply back, unless it is too old or the cache has one already. */
-  restore(entry: Entry): void
   /** Whether the data of the call was touched since then; true if that is unknown. */
   isOutdated(call: Call, since: Mark): boolean
-}
-
-export interface Entry {
-  readonly call: CallName
-  readonly reply: Reply
-  /**
-   * Whether it may be from before a write of another replica, or from before an event that Aurora has reported already.
-   */
-  readonly isDoubted?: boolean
 }
 
 export interface CacheOptions {
@@ -119,13 +103,19 @@ export function createCache(options: CacheOptions): Cache {
   const doubts = createDoubts(addAll, board.notifyAll)
   const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
   const reading: ReadsOptions = { ...found, clock, doubtOf: doubts.parts.doubtOf }
-  const noteTooLarge = createTooLargeNotice(maxBytes, emit)
-  const put = createPut({ entries, notes, doubts, trustOf, noteTooLarge })
+  const put = createPut({
+    entries,
+    notes,
+    doubts,
+    trustOf,
+    noteTooLarge: createTooLargeNotice(maxBytes, emit),
+  })
   return {
     ...touched,
     ...board.notices,
     ...doubts.parts,
     ...pages.moves,
+    ...createFiledReplies({ entries, touched, lineage, doubts, clock, put }),
     ...createReads(reading),
     readBy: (key) => readBy(key, reading),
     glance: createReads({ ...reading, find: (key) => entries.peek(key) }),
@@ -157,58 +147,11 @@ export function createCache(options: CacheOptions): Cache {
       board.notifyAll()
     },
     size: () => ({ bytes: entries.calculatedSize + lineage.bytes(), entries: entries.size }),
-    entries: () => [...entries.values()].flatMap((each) => toEntry(each, lineage.aboveOf, doubts.count())),
-    restore({ call, reply }) {
-      const { scope, above } = call
-      const key = callKey(scope, call)
-      if (entries.has(key) || isExpired(call, reply, clock)) return
-      // The answer is from before everything that this process has dropped.
-      if (haveTouched(nameOf(scope, call, { answer: reply, above }), 0)) return
-      touched.learn(scope, call, above)
-      put(scope, { key, ...call }, reply)
-    },
     isOutdated: (call, since) => haveTouched(nameOf(call.terms.scope.key, call), since),
   }
 }
 
 const settledAtMsAfter = (atMs: number, settleMs = 0): number => (settleMs > 0 ? atMs + settleMs : -Infinity)
-
-interface PutOptions {
-  readonly entries: LRUCache<string, Held>
-  readonly notes: Pick<TouchedNotes, 'lineage' | 'settledAtMs'>
-  readonly doubts: ReturnType<typeof createDoubts>
-  readonly trustOf: TrustOf | undefined
-  readonly noteTooLarge: (operation: string, bytes: number) => void
-}
-
-/**
- * Stores an answer with the objects that it lists; `same` is the answer that it replaces, if that lists the same
- * objects.
- */
-function createPut({
-  entries,
-  notes: { lineage, settledAtMs },
-  doubts,
-  trustOf,
-  noteTooLarge,
-}: PutOptions): (scope: ScopeKey, question: NamedQuestion, answer: Answer, same?: Held) => void {
-  const links = createItemLinks(entries)
-  return (scope, question, answer, same) => {
-    const { key } = question
-    lineage.learn(scope, question, answer)
-    const held = heldFor(key, scope, question, {
-      answer,
-      doubts: doubts.count(),
-      settledAtMs: settledAtMs(scope, question, answer),
-      trustOf,
-    })
-    if (!held) return
-    entries.set(key, held, SETTING)
-    // lru-cache does not store an entry that is larger than the whole cache; links to its items would lead nowhere.
-    if (!entries.has(key)) return noteTooLarge(question.endpoint.operation, sizeCalculation(held, key))
-    links.link(held, same?.is === 'answer' ? same : null)
-  }
-}
 
 const askedOf = ({ endpoint, path }: Question): Asked => ({ endpoint, path })
 
@@ -228,16 +171,3 @@ function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touc
   const parts = form === 'one' ? partsOf(kind) : []
   return parts.map(({ operation }) => ({ operation: operation as ReadOperation, path }))
 }
-
-function toEntry(held: Held, aboveOf: Lineage['aboveOf'], doubts: number): readonly Entry[] {
-  // Outdated answers are left out, because another process would take them for fresh.
-  if (held.is !== 'answer' || held.query === null || !isReply(held.answer)) return []
-  if (held.isOutdated || held.aside) return []
-  const { scope, asked, query, answer } = held
-  const call = { scope, ...asked, query, above: aboveOf(scope, asked, answer) }
-  const isDoubted = held.life.doubts < doubts || isUnsettled(held)
-  return [{ call, reply: answer, ...(isDoubted && { isDoubted }) }]
-}
-
-const isExpired = ({ endpoint: { kind } }: CallName, { answeredAtMs, value }: Reply, clock: Clock): boolean =>
-  decideAge(clock.monotonicMs() - answeredAtMs, decideLifetime(kind, value)) === 'expired'

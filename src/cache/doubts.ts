@@ -23,3 +23,5 @@ export function createDoubts(addAll: () => void, notifyAll: () => void) {
     },
   }
 }
+
+export type Doubts = ReturnType<typeof createDoubts>

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Moment } from '../clock.ts'
 import { faultName } from '../errors/fault-name.ts'
 import type { UpstreamEvents } from '../telemetry/events.ts'
-import type { Entry } from './cache.ts'
+import type { FiledReply } from './filed-replies.ts'
 import type { LogPosition } from './log-position.ts'
 import { decideLifetime } from './decide-lifetime.ts'
 import { save, SAVED_REPLY_VERSION } from './saved-reply.ts'
@@ -34,7 +34,7 @@ const TAIL_BYTES = 100
 /** Written beside the old file and then renamed, so that a whole file exists at every moment. Only its owner may read it. */
 export async function writeCacheFile(
   path: string,
-  entries: readonly Entry[],
+  entries: readonly FiledReply[],
   writing: Writing,
 ): Promise<LeftOut> {
   const draft = `${path}.tmp`
@@ -60,7 +60,7 @@ export async function writeCacheFile(
 
 /** An answer that cannot be written is left out, so that the others are not lost. */
 function* linesOf(
-  entries: readonly Entry[],
+  entries: readonly FiledReply[],
   { source, isLast, position, now, maxBytes }: Writing,
   onLeftOut: (fault: string) => void,
 ): Generator<string> {
@@ -89,7 +89,7 @@ function* linesOf(
  * Null for an answer that does not belong in the file, and for one that cannot be written: JSON.stringify throws a
  * RangeError at some thousand levels and at half a gigabyte, and a TypeError for values that JSON cannot hold.
  */
-function lineOf(entry: Entry, now: Moment, onLeftOut: (fault: string) => void): string | null {
+function lineOf(entry: FiledReply, now: Moment, onLeftOut: (fault: string) => void): string | null {
   try {
     const { call, reply } = entry.isDoubted ? aged(entry, now) : entry
     if (decideLifetime(call.endpoint.kind, reply.value).keptMs < MIN_KEPT_MS) return null
@@ -104,7 +104,7 @@ function lineOf(entry: Entry, now: Moment, onLeftOut: (fault: string) => void): 
 /**
  * An answer that may be outdated is served only if Aurora cannot answer, so it counts as kept and no longer as stale.
  */
-export function aged({ call, reply }: Entry, now: Moment): Entry {
+export function aged({ call, reply }: FiledReply, now: Moment): FiledReply {
   const { staleMs } = decideLifetime(call.endpoint.kind, reply.value)
   return { call, reply: { ...reply, answeredAtMs: Math.min(reply.answeredAtMs, now.monotonicMs - staleMs) } }
 }

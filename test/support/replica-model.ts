@@ -3,7 +3,8 @@
 import { READS } from '../../src/aurora/reads.ts'
 import { WRITES } from '../../src/aurora/writes.ts'
 import { createCache } from '../../src/cache/cache.ts'
-import type { Cache, Entry } from '../../src/cache/cache.ts'
+import type { Cache } from '../../src/cache/cache.ts'
+import type { FiledReply } from '../../src/cache/filed-replies.ts'
 import type { LogPosition } from '../../src/cache/log-position.ts'
 import { withCache } from '../../src/cache/with-cache.ts'
 import { withInvalidation } from '../../src/cache/with-invalidation.ts'
@@ -161,7 +162,8 @@ export function createReplicaModel(count: number, breaks: Breaks = {}): ReplicaM
   const { clock, advance } = createModelClock()
   const redis = createFakeRedis(clock.wallMs)
   const network = createFakeNetwork(redis, clock)
-  const files: ({ readonly entries: readonly Entry[]; readonly position: LogPosition | null } | null)[] = []
+  const files: ({ readonly entries: readonly FiledReply[]; readonly position: LogPosition | null } | null)[] =
+    []
   const replicas: Replica[] = []
   const violations: Violation[] = []
   /** What Aurora has, and what was acknowledged of it. */
@@ -373,7 +375,7 @@ function versionIn(thing: Thing, { value }: Reply): number {
 interface ReplicaParts {
   readonly clock: Clock
   readonly host: FakeHost
-  readonly file: { readonly entries: readonly Entry[]; readonly position: LogPosition | null } | null
+  readonly file: { readonly entries: readonly FiledReply[]; readonly position: LogPosition | null } | null
   readonly breaks: Breaks
   readonly callAurora: Upstream
 }
