@@ -23,12 +23,15 @@ export interface AttemptFacts {
   readonly isPassing: boolean
   /** Null if no whole answer came. */
   readonly refusal: Refusal | null
+  /** Whether the words of the refusal may be about the credential. Left out: they are not. */
+  readonly namesCredential?: boolean
 }
 
 export class AttemptError extends GatewayError implements AttemptFacts {
   readonly wasSent: boolean
   readonly isPassing: boolean
   readonly refusal: Refusal | null
+  readonly namesCredential: boolean
 
   constructor(
     code: ErrorCode,
@@ -37,6 +40,7 @@ export class AttemptError extends GatewayError implements AttemptFacts {
       wasSent,
       isPassing,
       refusal,
+      namesCredential = false,
       details,
       cause,
     }: AttemptFacts & { details: ErrorDetails; cause?: unknown },
@@ -45,16 +49,18 @@ export class AttemptError extends GatewayError implements AttemptFacts {
     this.wasSent = wasSent
     this.isPassing = isPassing
     this.refusal = refusal
+    this.namesCredential = namesCredential
   }
 }
 
 /** The same failure with some other details. */
 export function withDetails(error: AttemptError, changed: Partial<ErrorDetails>): AttemptError {
-  const { code, message, wasSent, isPassing, refusal, details, cause } = error
+  const { code, message, wasSent, isPassing, refusal, namesCredential, details, cause } = error
   return new AttemptError(code, message, {
     wasSent,
     isPassing,
     refusal,
+    namesCredential,
     details: { ...details, ...changed },
     cause,
   })

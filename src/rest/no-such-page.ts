@@ -1,5 +1,4 @@
 // Decides whether Aurora’s answer to a page shows that the list has ended before it.
-import { nameCredential } from '../errors/from-status.ts'
 import { isAttemptError, refusalOf } from './attempt-error.ts'
 import type { Call, PageBefore } from './call.ts'
 
@@ -13,9 +12,8 @@ export const isFurtherPage = ({ endpoint, query }: Pick<Call, 'endpoint' | 'quer
  */
 export function isNoSuchPage(error: unknown, before: () => PageBefore): boolean {
   const refusal = refusalOf(error)
-  // The earlier pages may be from before the credential was withdrawn.
-  if (refusal === null || isOfCredential(error)) return false
-  return NO_SUCH_PAGE.has(refusal.status) || (WRONG_NUMBER.has(refusal.status) && isShort(before()))
+  if (refusal === null) return false
+  return NO_SUCH_PAGE.has(refusal.status) || (isUnshownPage(error) && isShort(before()))
 }
 
 const isShort = (before: PageBefore): boolean => before === 'usual' || before === 'short'
@@ -25,13 +23,11 @@ const NO_SUCH_PAGE: ReadonlySet<number> = new Set([NOT_FOUND_STATUS, 416])
 const WRONG_NUMBER: ReadonlySet<number> = new Set([400, 422])
 
 /**
- * Behind a full page, and one that says that more follows, 400 and 422 may mean that the list ends, or that the rest of it is not
- * shown so far. A message that names the credential is taken at its word: it may have been withdrawn since it was accepted.
+ * Whether 400 or 422 may be about the number of the page. A message that names the credential is taken at its word: it may have been
+ * withdrawn since the earlier pages were read.
  */
 export const isUnshownPage = (error: unknown): boolean =>
-  WRONG_NUMBER.has(refusalOf(error)?.status ?? 0) &&
-  !isOfCredential(error) &&
-  !(isAttemptError(error) && nameCredential(error.details.messages ?? []))
-
-const isOfCredential = (error: unknown): boolean =>
-  isAttemptError(error) && error.details.reason === 'AUTHENTICATION'
+  isAttemptError(error) &&
+  WRONG_NUMBER.has(error.refusal?.status ?? 0) &&
+  !error.namesCredential &&
+  error.details.reason !== 'AUTHENTICATION'

@@ -1,6 +1,7 @@
 // Reads a refusal: its status, its times and its messages, and whether it is Aurora's at all.
 import { decodeText } from '../aurora/decode-text.ts'
 import type { Clock } from '../clock.ts'
+import { nameCredential } from '../errors/from-status.ts'
 import { isFromTheWay } from '../errors/of-the-way.ts'
 import type { AnswerHeaders } from '../network/read-bytes.ts'
 import type { AttemptError } from './attempt-error.ts'
@@ -11,6 +12,7 @@ import { readMessages } from './read-messages.ts'
 import { readDesignRequestId } from './refusal-body.ts'
 import { toRefusalError } from './refusal-error.ts'
 import { readRetryAfter } from './retry-after.ts'
+import type { Scope } from './scope.ts'
 import type { Standings } from './standings.ts'
 
 /** No other refusal is about a limit. */
@@ -53,12 +55,25 @@ export function readRefusal(
     sentAtMs,
     retryAfterMs: readRetryAfter(times, clock.wallMs()),
   }
+  const { messages, quotes } = readWords(body, scope)
   return toRefusalError(endpoint, refusal, {
-    messages: readMessages(body, (words) => scope.authentication.isQuotedIn(words)),
+    messages,
+    namesCredential: quotes || nameCredential(messages),
     designRequestId: readDesignRequestId(body),
     isProven: standings.hasSucceeded(scope),
     foreignStatus: isForeign ? status : undefined,
   })
+}
+
+/** A message that quotes the credential is not shown, and is about it. */
+function readWords(body: string, { authentication }: Scope) {
+  let quotes = false
+  const messages = readMessages(body, (words) => {
+    const isQuoted = authentication.isQuotedIn(words)
+    quotes ||= isQuoted
+    return isQuoted
+  })
+  return { messages, quotes }
 }
 
 const readStatus = (status: number): number => (status === GONE ? NOT_FOUND_STATUS : status)

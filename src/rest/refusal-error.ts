@@ -8,6 +8,8 @@ import { isOfTheWay } from '../errors/of-the-way.ts'
 export interface RefusalFacts {
   /** Aurora's own messages, which only some errors show. */
   readonly messages?: readonly string[]
+  /** Whether Aurora's words, with those that are not shown, may be about the credential. */
+  readonly namesCredential?: boolean
   /** The object that prevents a write. */
   readonly designRequestId?: string | undefined
   /** Whether Aurora has accepted the credential before. */
@@ -19,7 +21,7 @@ export interface RefusalFacts {
 export function toRefusalError(
   { method, route }: Pick<Endpoint, 'method' | 'route'>,
   refusal: Refusal,
-  { messages = [], designRequestId, isProven = false, foreignStatus }: RefusalFacts = {},
+  { messages = [], namesCredential, designRequestId, isProven = false, foreignStatus }: RefusalFacts = {},
 ): AttemptError {
   const { status } = refusal
   const { code, message, details } =
@@ -31,6 +33,7 @@ export function toRefusalError(
     wasSent: true,
     isPassing: isOfTheWay(status),
     refusal,
+    ...(namesCredential !== undefined && { namesCredential }),
     details: {
       ...details,
       ...(designRequestId !== undefined && { designRequestId }),

@@ -1,5 +1,6 @@
 // Aurora refuses the page behind a full one with 400 or 422: the list may end there, or its rest is not shown. Answers have what is known, and say so.
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import { faultsOf, openPagedAurora } from '../support/paged-aurora.ts'
 
 const MINUTE = 60_000
@@ -93,13 +94,25 @@ describe.each(REFUSALS)('behind a full page, %i', (status) => {
   })
 })
 
-it('422 that names the credential is a failure, also where Aurora has accepted it before', async () => {
-  await using aurora = await openPagedAurora((page) =>
-    page === 1 ? { length: 250 } : { status: 422, length: 0, message: 'wrong signature' },
-  )
+describe.each(REFUSALS)(
+  '%i that names the credential is a failure, also where Aurora has accepted it before',
+  (status) => {
+    it.each([
+      { what: 'a full page', length: 250, message: 'wrong signature' },
+      { what: 'a page of a usual length', length: 100, message: 'wrong signature' },
+      { what: 'a page a little shorter than that', length: 98, message: 'wrong signature' },
+      { what: 'a message that is not shown', length: 100, message: `no access with ${DEFAULT_TOKEN}` },
+    ])('behind $what', async ({ length, message }) => {
+      await using aurora = await openPagedAurora((page) =>
+        page === 1 ? { length } : { status, length: 0, message },
+      )
 
-  const { data, errors } = await aurora.askReport('{ users { id } }')
+      const { data, errors } = await aurora.askReport('{ users { id } }')
 
-  expect(data).toEqual({ users: null })
-  expect(errors).toMatchObject([{ extensions: { code: 'UNPROCESSABLE' } }])
-})
+      expect(data).toEqual({ users: null })
+      expect(errors).toMatchObject([
+        { extensions: { code: status === 422 ? 'UNPROCESSABLE' : 'BAD_REQUEST' } },
+      ])
+    })
+  },
+)
