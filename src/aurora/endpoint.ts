@@ -43,6 +43,8 @@ export interface Endpoint {
    * for pages.
    */
   readonly isPaged?: true
+  /** Aurora promises that the newest come first, so that only a new object moves others to the next page. */
+  readonly isNewestFirst?: true
   /** 404 is an ordinary state here ("not filled out"), so the field is null without an error. */
   readonly mayBeAbsent?: true
 }

@@ -78,6 +78,8 @@ const SUMMARY = {
     'system_size_ac',
   ],
 } as const
+/** Aurora promises the order of no other list. */
+const PROJECTS = { ...ENDLESS, isNewestFirst: true } as const
 /** A company with some dozens of people. */
 const STAFF_LIST = { isPaged: true, servesLookups: true, length: { usual: 50, longest: 1000 } } as const
 /** Most projects have a first layout, and a second one after the customer has seen it. */
@@ -111,7 +113,7 @@ export const READS = named({
   listProposalTemplates: whole('proposalTemplate', TEMPLATES, 'proposal_templates'),
   retrieveProposalTemplate: one('proposalTemplate', `${TEMPLATES}/{proposal_template_id}`, 'proposal_template'),
 
-  listProjects: sliced('project', `${TENANT}/projects`, 'projects', ENDLESS),
+  listProjects: sliced('project', `${TENANT}/projects`, 'projects', PROJECTS),
   listSharedProjects: sliced('sharedProject', `${TENANT}/shared_projects`, 'shared_projects', { ...PAGED, length: { usual: 5, longest: 1000 } }),
   retrieveProject: one('project', PROJECT, 'project'),
   retrieveConsumptionProfile: sole('consumptionProfile', `${PROJECT}/consumption_profile`, 'consumption_profile', MAY_BE_ABSENT),

@@ -43,6 +43,8 @@ export interface Ask extends Send {
   glanceAside(endpoint: Endpoint, query: Ids): Glanced | null
   /** The cached list, of any age; null if none is cached. It must not be shown, because it may be too old. */
   heldList(endpoint: Endpoint, path: Ids, query: Ids): readonly Members[] | null
+  /** When the cached list was answered; null if none is cached. Monotonic. */
+  answeredAtMs(endpoint: Endpoint, path: Ids, query: Ids): number | null
   /** Whether the cached list is from before a change, so that it would be served only while Aurora fails. */
   isOutdated(endpoint: Endpoint, path: Ids, query: Ids): boolean
   /** Whether earlier answers to its own read show that the object exists, as `isKnown` of the cache; costs nothing. */
@@ -118,6 +120,7 @@ export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit, w
     glanceAside: (endpoint, query) =>
       toFresh(cache.readAside(createCall(terms, { endpoint, path: {}, query })), endpoint, { terms, emit }),
     heldList: (endpoint, path, query) => heldItems(readCache(endpoint, path, query)),
+    answeredAtMs: (endpoint, path, query) => readCache(endpoint, path, query)?.answer.answeredAtMs ?? null,
     isOutdated: (endpoint, path, query) => readCache(endpoint, path, query)?.isOutdated === true,
     isKnown: (endpoint, path) => cache.exists(createCall(terms, { endpoint, path, query: {} }), terms),
     isAbsent: (endpoint, path) => cache.isAbsent(createCall(terms, { endpoint, path, query: {} })),

@@ -5,6 +5,9 @@ import { NOT_FOUND } from '../aurora/lifetimes.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { Refusal } from '../rest/attempt-error.ts'
 
+/** Why a list may lack items: one of them is on two pages, so another may be on none; or some have no id. */
+export type Lack = 'ITEMS_MOVED' | 'ITEMS_UNREADABLE'
+
 /** The doubts of pages and of whole lists. The arrays are the keys, so that a list without a doubt needs no mark. */
 const reasons = new WeakMap<readonly Members[], GatewayError>()
 
@@ -43,6 +46,17 @@ export const toUnshown = ({ method, route }: Endpoint): GatewayError =>
     'Aurora says that more of this list follows, and does not show it when the next page is asked for by its number. So it is not known what the rest of the list has.',
     { upstream: { method, route } },
   )
+
+/** Why an object that is not on the pages may be in the list all the same. */
+export const toLacking = ({ method, route }: Endpoint, lack: Lack): GatewayError =>
+  lack === 'ITEMS_MOVED'
+    ? new GatewayError('CONFLICT', OF_MOVED, { upstream: { method, route } })
+    : new GatewayError('UPSTREAM_INVALID', OF_UNREADABLE, { upstream: { method, route } })
+
+const OF_MOVED =
+  'The list has changed while its pages were read, so it is not known whether it has such an object: ask with `Cache-Control: no-cache`.'
+const OF_UNREADABLE =
+  'Aurora’s list has items without an id, so it is not known whether one of them is this object.'
 
 /** Why it is not known whether the list has ended; null where its end is in no doubt. */
 export const doubtOf = (items: readonly Members[]): GatewayError | null => reasons.get(items) ?? null

@@ -4,8 +4,9 @@ import type { Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { readTimeMs } from '../aurora/times.ts'
 import type { Place, Position } from './cursor.ts'
-import { idOf, isReadable, isSame } from './pages.ts'
+import { isSame } from './pages.ts'
 import type { Pages } from './pages.ts'
+import { idOf, isReadable } from './readable.ts'
 
 /**
  * Null if the list ends with the item. While the list does not change, no page is read besides the one that continues

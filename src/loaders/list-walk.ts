@@ -123,7 +123,7 @@ function* readWalk(walk: Walk, wanted: ReadOptions): Steps<WholeList> {
 }
 
 function* readWhole(
-  { endpoint, operation, reads, putPage, open, lists, options, isSure, isApart }: Walk,
+  { endpoint, reads, putPage, open, lists, options, isSure, isApart }: Walk,
   { onPage, isEnough }: ReadOptions,
 ): Steps<WholeList> {
   const { terms } = options
@@ -147,7 +147,7 @@ function* readWhole(
   const wasMoved = read.moved > 0 || isTouched()
   noteWalk(walked, read, { isTouched: isTouched(), nowMs: lists.nowMs() })
   // If pages have changed meanwhile, their rows prove nothing about missing objects.
-  const isOrdered = operation === IN_PROMISED_ORDER
+  const isOrdered = endpoint.isNewestFirst === true
   const lost = wasMoved ? null : yield* findLost({ walked, pages: read.pages, endpoint, reads, isOrdered })
   // The cache keeps a page that an event has made outdated, so `read.moved` does not count it.
   const list = { ...read, ...lost, moved: isTouched() ? Math.max(1, read.moved) : read.moved }
@@ -157,9 +157,6 @@ function* readWhole(
     : null
   return list
 }
-
-/** The newest come first. Aurora promises the order of no other list. */
-const IN_PROMISED_ORDER: IndexedList = 'listProjects'
 
 const nameOf = ({ scope }: Terms, { operation }: Endpoint): string => `${scope.key} ${operation}`
 

@@ -10,7 +10,7 @@ import { countSaved } from '../rest/accounting.ts'
 import type { Terms, UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { covers } from './aurora-object.ts'
-import { isReadable } from './pages.ts'
+import { isReadable } from './readable.ts'
 import type { ReadsWatch } from './reads-made.ts'
 
 export interface ListedOptions {

@@ -5,8 +5,9 @@ import type { Members } from '../aurora/body.ts'
 import type { Place, Position } from './cursor.ts'
 import { withDoubt } from './end-in-doubt.ts'
 import { findPlace } from './find-place.ts'
-import { idOf, isReadable } from './pages.ts'
+import { LOOK_BACK } from './pages.ts'
 import type { Pages } from './pages.ts'
+import { idOf, isReadable } from './readable.ts'
 
 export interface SliceItem {
   readonly members: Members
@@ -22,7 +23,7 @@ export interface Slice {
 /**
  * The whole list, each item once, in the order in which they first came. The reading ends when no sign of a further
  * page is left; with `isCertain` it goes on until the end is proven, for statements that something is not in the list.
- * If the end is in doubt all the same, `doubtOf` returns the reason.
+ * If the end is in doubt all the same, or other items may be missing, `doubtOf` returns the reason.
  */
 export const readWhole = (pages: Pages, isCertain = false): Soon<readonly Members[]> =>
   atOnce(() => readingWhole(pages, isCertain))
@@ -32,31 +33,45 @@ export function distinct(items: readonly Members[]): readonly Members[] {
   const known = distinctBefore.get(items)
   if (known) return known
   const found = new Map<string, Members>()
-  addNew(found, items)
+  if (addNew(found, items).hasUnreadable) withUnreadable.add(items)
   const all = [...found.values()]
   distinctBefore.set(items, all)
   return all
 }
 
+/** Whether `distinct` has left out items of this page that cannot be read. */
+export const hasUnreadable = (items: readonly Members[]): boolean => withUnreadable.has(items)
+
 /** A cached page is the same array for all requests, and never changes. */
 const distinctBefore = new WeakMap<readonly Members[], readonly Members[]>()
+const withUnreadable = new WeakSet<readonly Members[]>()
 
-function addNew(found: Map<string, Members>, items: readonly Members[]): void {
+function addNew(found: Map<string, Members>, items: readonly Members[]) {
+  const added = { hasKnown: false, hasUnreadable: false }
   for (const item of items) {
-    if (!isReadable(item)) continue
+    if (!isReadable(item)) {
+      added.hasUnreadable = true
+      continue
+    }
     const id = idOf(item)
-    if (!found.has(id)) found.set(id, item)
+    if (found.has(id)) added.hasKnown = true
+    else found.set(id, item)
   }
+  return added
 }
 
 function* readingWhole(pages: Pages, isCertain: boolean): Steps<readonly Members[]> {
   const items = new Map<string, Members>()
   for (let page = 0; ; page += 1) {
     const entries = yield* there(pages.open(page))
-    addNew(items, entries)
+    const added = addNew(items, entries)
+    if (added.hasKnown) pages.noteRepeat(page)
+    if (added.hasUnreadable) pages.noteUnreadable(page)
     const end = pages.endOf(page, entries)
     const isLast = end === 'end' || (end === 'likely' && !isCertain)
-    if (isLast || pages.hasEnded(page)) return withDoubt([...items.values()], pages.doubtAt(page))
+    if (isLast || pages.hasEnded(page)) {
+      return withDoubt([...items.values()], pages.doubtAt(page) ?? pages.lacking())
+    }
   }
 }
 
@@ -81,7 +96,7 @@ function* readingSlice({ first, after }: WantedSlice, pages: Pages): Steps<Slice
     const entries = yield* there(pages.open(page))
     for (; index < entries.length; index += 1) {
       const members = entries[index] ?? {}
-      if (!isNew(members)) continue
+      if (!isNew(members, page)) continue
       if (items.length === first) return { items, hasNext: true }
       items.push({ members, position: positionOf(members, { page, index }, entries.length) })
     }
@@ -107,14 +122,15 @@ function positionOf(members: Members, { page, index }: Place, pageLength: number
   }
 }
 
-/** Repetitions are searched on this many earlier pages, if those are at hand: 10,000 items. */
-const LOOK_BACK = 40
-
 /**
  * True once for each readable item that the client has not got yet: the item is neither on this slice, nor before the
  * position on pages that are at hand. Finding repetitions on other pages would cost calls, so those are shown again.
  */
-function createIsNew(pages: Pages, start: Place, after: Position | null): (item: Members) => boolean {
+function createIsNew(
+  pages: Pages,
+  start: Place,
+  after: Position | null,
+): (item: Members, page: number) => boolean {
   const shown = new Set<string>()
   const usesOf = new Map<string, () => void>()
   const note = (page: number, length: number): void => {
@@ -129,10 +145,19 @@ function createIsNew(pages: Pages, start: Place, after: Position | null): (item:
     note(start.page, start.index)
     shown.add(after.id)
   }
-  return (item) => {
-    if (!isReadable(item) || shown.has(idOf(item))) return false
-    shown.add(idOf(item))
-    usesOf.get(idOf(item))?.()
-    return !usesOf.has(idOf(item))
+  return (item, page) => {
+    if (!isReadable(item)) {
+      pages.noteUnreadable(page)
+      return false
+    }
+    const id = idOf(item)
+    if (shown.has(id)) {
+      pages.noteRepeat(page)
+      return false
+    }
+    shown.add(id)
+    usesOf.get(id)?.()
+    if (usesOf.has(id)) pages.noteRepeat(page)
+    return !usesOf.has(id)
   }
 }

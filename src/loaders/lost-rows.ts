@@ -8,7 +8,7 @@ import { decideMissing } from '../changes/decide-missing.ts'
 import type { Missing } from '../changes/decide-missing.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import type { IndexOfList, Shown } from '../list-index/list-indexes.ts'
-import { idOf, isReadable } from './pages.ts'
+import { haveRepeats } from './repeats.ts'
 import type { RequestReads } from './request-reads.ts'
 
 export interface LostOptions {
@@ -86,25 +86,6 @@ function compare({ order: before }: Shown, pages: LostOptions['pages'], isOrdere
     pages: pages.map((items) => items && new WeakRef(items)),
   }
 }
-
-/**
- * A row on two pages has moved while they were read, or another one has pushed it there: then as many rows may be on none. A page
- * that repeats the page before is no sign, because some servers answer with their last page behind the end.
- */
-function haveRepeats(pages: LostOptions['pages']): boolean {
-  const earlier = new Set<string>()
-  let before: ReadonlySet<string> = earlier
-  for (const items of pages) {
-    const ids = new Set((items ?? []).filter(isReadable).map(idOf))
-    if (!isEqual(ids, before) && [...ids].some((id) => earlier.has(id))) return true
-    for (const id of ids) earlier.add(id)
-    before = ids
-  }
-  return false
-}
-
-const isEqual = (ids: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
-  ids.size === others.size && [...ids].every((id) => others.has(id))
 
 const NO_DOUBTS: Missing['doubts'] = new Map()
 

@@ -3,11 +3,13 @@ import { whenThere } from '../turns/at-once.ts'
 import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
+import type { GatewayError } from '../errors/errors.ts'
 import { followedAtMs } from '../rest/answer.ts'
 import type { PageBefore } from '../rest/call.ts'
-import { toUnshown } from './end-in-doubt.ts'
+import { toLacking, toUnshown } from './end-in-doubt.ts'
+import type { Lack } from './end-in-doubt.ts'
 import type { ListOf } from './list-ends.ts'
-import { distinct, readWhole } from './listing.ts'
+import { distinct, hasUnreadable, readWhole } from './listing.ts'
 import type { LoadersOptions } from './loaders-options.ts'
 import { createReadPage, judgePage, listOf, noteDoubt } from './page-reads.ts'
 import type { PageReads } from './page-reads.ts'
@@ -19,6 +21,7 @@ export function createOpenedLists(options: LoadersOptions, { ask, pageQuery }: P
   const { listEnds } = options
   const listsOf = createLists(options)
   const readPage = createReadPage(options, { ask, pageQuery })
+  const noteLacking = createNoteLacking(options, { ask, pageQuery })
 
   function openPages(endpoint: Endpoint, key = '', first?: Soon<readonly Members[]>): Pages {
     const { list } = listsOf(endpoint)
@@ -34,6 +37,7 @@ export function createOpenedLists(options: LoadersOptions, { ask, pageQuery }: P
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       isOutdated: (page) => ask.isOutdated(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
+      toLacking: (page, lack) => noteLacking(endpoint, { key, page, lack }),
       ...createEndSource(options, endpoint, list),
     })
     return pages
@@ -64,7 +68,8 @@ export function createOpenedLists(options: LoadersOptions, { ask, pageQuery }: P
     const items = readFirst(endpoint, key)
     if (!(items instanceof Promise)) {
       const end = listEnds.decide(list, { page: 0, items })
-      if (end === 'end' || end === 'likely') return distinct(items)
+      const readable = end === 'end' || end === 'likely' ? distinct(items) : null
+      if (readable && !hasUnreadable(items)) return readable
     }
     return readWhole(openWhole(endpoint, key))
   }
@@ -76,7 +81,8 @@ const createEndSource = (
   { terms, listEnds }: LoadersOptions,
   endpoint: Endpoint,
   list: ListOf,
-): Pick<PageSource, 'decideEnd' | 'hasAllAsked' | 'toUnshown'> => ({
+): Pick<PageSource, 'decideEnd' | 'hasAllAsked' | 'isNewestFirst' | 'toUnshown'> => ({
+  isNewestFirst: endpoint.isNewestFirst === true,
   decideEnd: (page, items) => listEnds.decide(list, { page, items }),
   hasAllAsked: ({ length }) => length >= list.size,
   toUnshown(followed) {
@@ -84,6 +90,21 @@ const createEndSource = (
     return toUnshown(endpoint)
   },
 })
+
+interface Lacking {
+  readonly key: string
+  readonly page: number
+  readonly lack: Lack
+}
+
+/** A page that the cache no longer has counts as of the time of the request. */
+const createNoteLacking =
+  ({ terms }: LoadersOptions, { ask, pageQuery }: PageReads) =>
+  (endpoint: Endpoint, { key, page, lack }: Lacking): GatewayError => {
+    const answeredAtMs = ask.answeredAtMs(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page))
+    noteDoubt(terms, endpoint, answeredAtMs ?? terms.begunAtMs, lack)
+    return toLacking(endpoint, lack)
+  }
 
 /** What is known of one list in this request: how its pages end, and its pages by the key of the parent. */
 interface ListReads {

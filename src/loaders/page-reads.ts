@@ -10,6 +10,7 @@ import { isNoSuchPage, isUnshownPage, NOT_FOUND_STATUS } from '../rest/no-such-p
 import type { Terms } from '../rest/terms.ts'
 import type { Ask } from './ask.ts'
 import { toEndInDoubt, toUnshownEnd } from './end-in-doubt.ts'
+import type { Lack } from './end-in-doubt.ts'
 import type { ListOf, NumberedPage } from './list-ends.ts'
 import type { LoadersOptions } from './loaders-options.ts'
 
@@ -48,8 +49,12 @@ export function createReadPage({ pace, terms }: LoadersOptions, { ask, pageQuery
     })
 }
 
-export const noteDoubt = ({ onStale }: Terms, { operation }: Endpoint, answeredAtMs: number): void =>
-  onStale({ operation, answeredAtMs, reason: 'END_IN_DOUBT' })
+export const noteDoubt = (
+  { onStale }: Terms,
+  { operation }: Endpoint,
+  answeredAtMs: number,
+  reason: Lack | 'END_IN_DOUBT' = 'END_IN_DOUBT',
+): void => onStale({ operation, answeredAtMs, reason })
 
 export const NO_QUERY: Ids = {}
 

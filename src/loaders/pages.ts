@@ -6,6 +6,9 @@ import { GatewayError } from '../errors/errors.ts'
 import type { End } from './decide-end.ts'
 import { isFollowed } from '../rest/answer.ts'
 import { doubtOf } from './end-in-doubt.ts'
+import type { Lack } from './end-in-doubt.ts'
+import { idOf, isReadable } from './readable.ts'
+import { haveRepeats } from './repeats.ts'
 
 /** Page numbers count from 0 here. */
 export interface PageSource {
@@ -19,6 +22,10 @@ export interface PageSource {
   readonly hasAllAsked?: (items: readonly Members[]) => boolean
   /** Why the list may go on although no page shows more: Aurora has answered this page with the word that more follows. */
   readonly toUnshown?: (followed: readonly Members[]) => GatewayError
+  /** Whether only a new item moves others to the next page. Left out: items may move in any way. */
+  readonly isNewestFirst?: boolean
+  /** Called once for each reason, with the page that shows it; returns why an object that is not found may be there. */
+  readonly toLacking?: (page: number, lack: Lack) => GatewayError
   /** Called with each page that was read and is in no doubt; `before` is the page before it, null where that one is not at hand. */
   readonly learn: (page: number, items: readonly Members[], before: readonly Members[] | null) => void
 }
@@ -49,6 +56,12 @@ export interface Pages {
   hasEnded(page: number): boolean
   /** To be called where the list is taken to end with this page: why that is not known; null where it is in no doubt. */
   doubtAt(page: number): GatewayError | null
+  /** To be called for a page with an item that an earlier page has as well. */
+  noteRepeat(page: number): void
+  /** To be called for a page with an item that cannot be read, and is left out. */
+  noteUnreadable(page: number): void
+  /** Why items of the list may be on none of the pages, as far as was noted; null if nothing was. */
+  lacking(): GatewayError | null
 }
 
 /** With pages of 250 that is 100,000 objects, the longest list that is expected. */
@@ -60,15 +73,6 @@ const MAX_PAGES = 400
 const MAX_IDLE = 3
 /** This many items in the same order on two pages are no coincidence: Aurora has no further page. */
 const MANY = 10
-
-/** An item that could not be read keeps its place in a list, without members. */
-export function isReadable(item: Members): boolean {
-  if (Object.hasOwn(item, 'id')) return true
-  for (const name in item) if (Object.hasOwn(item, name)) return true
-  return false
-}
-
-export const idOf = (members: Members): string => String(members['id'])
 
 /** `open` rejects as the read does, and with UPSTREAM_INVALID after 400 pages, for a list that never ends. */
 export function createPages(source: PageSource): Pages {
@@ -124,6 +128,33 @@ export function createPages(source: PageSource): Pages {
       return idle === MAX_IDLE || (idle > 0 && items.length >= MANY && isSame(items, before))
     },
     doubtAt,
+    ...createLacks(source, atHand),
+  }
+}
+
+/** Repetitions are searched on this many earlier pages, if those are at hand: 10,000 items. */
+export const LOOK_BACK = 40
+
+function createLacks(
+  { isNewestFirst = false, toLacking }: PageSource,
+  atHand: Pages['atHand'],
+): Pick<Pages, 'noteRepeat' | 'noteUnreadable' | 'lacking'> {
+  const noted = new Map<Lack, GatewayError | undefined>()
+  /** A page that repeats another one has many such items, and is compared once. */
+  let lastRepeat = -1
+  function note(page: number, lack: Lack): void {
+    if (!noted.has(lack)) noted.set(lack, toLacking?.(page, lack))
+  }
+  return {
+    noteRepeat(page) {
+      if (isNewestFirst || page === lastRepeat || noted.has('ITEMS_MOVED')) return
+      lastRepeat = page
+      const from = Math.max(0, page - LOOK_BACK)
+      const pages = Array.from({ length: page + 1 - from }, (_, nth) => atHand(from + nth)?.items ?? null)
+      if (haveRepeats(pages)) note(page, 'ITEMS_MOVED')
+    },
+    noteUnreadable: (page) => note(page, 'ITEMS_UNREADABLE'),
+    lacking: () => [...noted.values()].find((error) => error !== undefined) ?? null,
   }
 }
 

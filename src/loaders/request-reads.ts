@@ -13,7 +13,7 @@ import type { Once } from './once.ts'
 import { createOpenedLists } from './opened-lists.ts'
 import { createPageQuery, NO_QUERY, noteDoubt } from './page-reads.ts'
 import type { PageReads } from './page-reads.ts'
-import { isReadable } from './pages.ts'
+import { isReadable } from './readable.ts'
 import type { Pages } from './pages.ts'
 
 export interface RequestReads
@@ -54,7 +54,7 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
         ? whenThere(ask.listAt(endpoint, key, query), (items) => {
             const atMs = followedAtMs(items)
             if (atMs !== null) noteDoubt(terms, endpoint, atMs)
-            return items.filter(isReadable)
+            return readableOf(items, () => noteDoubt(terms, endpoint, terms.begunAtMs, 'ITEMS_UNREADABLE'))
           })
         : readList(endpoint, key),
     )
@@ -79,6 +79,12 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
         whenThere(readAll(endpoint, key), () => readWhole(openWhole(endpoint, key), true)),
       ),
   }
+}
+
+function readableOf(items: readonly Members[], noteUnreadable: () => void): readonly Members[] {
+  const readable = items.filter(isReadable)
+  if (readable.length < items.length) noteUnreadable()
+  return readable
 }
 
 /** Most reads have no query, and then no text is made for it. */

@@ -4,7 +4,7 @@ import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { isForbidden } from '../errors/errors.ts'
 import { doubtOf } from './end-in-doubt.ts'
-import { idOf, isReadable } from './pages.ts'
+import { idOf, isReadable } from './readable.ts'
 
 export interface ShortList {
   readonly carries: readonly string[]

@@ -25,10 +25,19 @@ export const ANY_FRESHNESS: Freshness = {
 /**
  * Why an answer was served that is older than it should be. `REVALIDATING`: it is refreshed afterwards; `ACCEPTED`: the
  * request accepts its age; `RATE_LIMITED`: no call was left; `UPSTREAM_FAILED`: Aurora failed or gave no answer;
- * `UNCONFIRMED`: it is young enough, but another replica may have changed it since; `END_IN_DOUBT`: the list may go on.
+ * `UNCONFIRMED`: it is young enough, but another replica may have changed it since; `END_IN_DOUBT`: the list may go on;
+ * `ITEMS_MOVED`: an item is on two pages of the list, so another one may be on none; `ITEMS_UNREADABLE`: Aurora sent items without
+ * an id, which are left out.
  */
 export type StaleReason =
-  'REVALIDATING' | 'ACCEPTED' | 'RATE_LIMITED' | 'UPSTREAM_FAILED' | 'UNCONFIRMED' | 'END_IN_DOUBT'
+  | 'REVALIDATING'
+  | 'ACCEPTED'
+  | 'RATE_LIMITED'
+  | 'UPSTREAM_FAILED'
+  | 'UNCONFIRMED'
+  | 'END_IN_DOUBT'
+  | 'ITEMS_MOVED'
+  | 'ITEMS_UNREADABLE'
 
 export interface StaleFact {
   readonly operation: string

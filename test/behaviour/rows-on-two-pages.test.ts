@@ -1,7 +1,7 @@
 // A list without a promised order, of which a row is on two pages: it was sorted anew while it was read, so another row may be on none.
 import { describe, expect, it } from 'vitest'
 import { faultsOf, openPagedAurora } from '../support/paged-aurora.ts'
-import type { Page } from '../support/paged-aurora.ts'
+import type { Page, Report } from '../support/paged-aurora.ts'
 
 /** Every list has these pages, and an empty one behind them. */
 const openAurora = (pages: readonly Page[]) => openPagedAurora((page) => pages[page - 1] ?? { length: 0 })
@@ -59,6 +59,61 @@ describe('a row of users on two pages', () => {
     )
 
     expect((await aurora.ask(countOf('usersConnection'))).data).toEqual({ usersConnection: COMPLETE })
+  })
+})
+
+describe('a list that is shown as it is', () => {
+  const MOVED: Page[] = [{ length: 250 }, { length: 30, first: 249 }]
+  const reasonsIn = ({ extensions }: Report) => extensions.freshness.map(({ path, reason }) => [path, reason])
+
+  it('has its items, and reports that others may be missing where one is on two pages', async () => {
+    await using aurora = await openAurora(MOVED)
+
+    const first = await aurora.askReport('{ users { id } }')
+    const again = await aurora.askReport('{ users { id } }')
+
+    for (const answer of [first, again]) {
+      expect(answer.errors).toBe(undefined)
+      expect(answer.data['users']).toHaveLength(279)
+      expect(reasonsIn(answer)).toEqual([[['users'], 'ITEMS_MOVED']])
+    }
+    expect(aurora.calls).toEqual(['users 1', 'users 2', 'users 3'])
+  })
+
+  it.each<[string, Page[]]>([
+    ['of two pages without a repeated item', [{ length: 250 }, { length: 30, first: 250 }]],
+    [
+      'of which the last page is repeated behind the end',
+      [{ length: 250 }, { length: 30, first: 250 }, { length: 30, first: 250 }, { length: 30, first: 250 }],
+    ],
+    ['that is given as a whole for each page', [{ length: 250 }, { length: 250 }]],
+  ])('reports nothing %s', async (_, pages) => {
+    await using aurora = await openAurora(pages)
+
+    expect(reasonsIn(await aurora.askReport('{ users { id } }'))).toEqual([])
+  })
+
+  it('reports it in the slice that comes to the item again, and in none of projects', async () => {
+    await using aurora = await openAurora(MOVED)
+    type Slice = { pageInfo: { endCursor: string } }
+    const askSlices = async (list: string) => {
+      const slice = (after: string) =>
+        aurora.askReport(`{ ${list}(first: 250, after: "${after}") { nodes { id } pageInfo { endCursor } } }`)
+      const first = await slice('')
+      const { pageInfo } = first.data[list] as unknown as Slice
+      return [reasonsIn(first), reasonsIn(await slice(pageInfo.endCursor))]
+    }
+
+    expect(await askSlices('modules')).toEqual([[], [[['modules'], 'ITEMS_MOVED']]])
+    expect(await askSlices('sharedProjects')).toEqual([[], [[['sharedProjects'], 'ITEMS_MOVED']]])
+    expect(await askSlices('projects')).toEqual([[], []])
+  })
+
+  it('does not say of a team that it does not exist', async () => {
+    await using aurora = await openAurora(MOVED)
+
+    expect(faultsOf(await aurora.ask('{ node(id: "Team:nobody") { id } }'))).toEqual([['node', 'CONFLICT']])
+    expect((await aurora.ask('{ node(id: "Team:teams-278") { id } }')).errors).toBe(undefined)
   })
 })
 

@@ -12,6 +12,8 @@ export interface Page {
   readonly length: number
   /** The place of its first item in the list: the ids are `users-0`, `users-1` and so on. Left out: 0. */
   readonly first?: number
+  /** Their ids, where these are others. */
+  readonly ids?: readonly (string | null)[]
   readonly headers?: Record<string, string>
   /** Members beside the list. */
   readonly beside?: object
@@ -76,9 +78,12 @@ export async function openPagedAurora(pageOf: (page: number, list: string) => Pa
 }
 
 /** Of any kind, the newest first. */
-const itemsOf = (list: string, { length, first = 0 }: Pick<Page, 'length' | 'first'>): readonly object[] =>
+const itemsOf = (
+  list: string,
+  { length, first = 0, ids }: Pick<Page, 'length' | 'first' | 'ids'>,
+): readonly object[] =>
   Array.from({ length }, (_, index) => ({
-    id: `${list}-${first + index}`,
+    id: ids ? ids[index] : `${list}-${first + index}`,
     name: `Team ${first + index}`,
     first_name: 'Ada',
     email: `a${first + index}@example.com`,

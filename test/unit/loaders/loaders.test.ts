@@ -285,7 +285,7 @@ describe('teams and partners', () => {
     const { request } = open({ listTeams: [{}, { id: 't-1', name: 'T' }] })
     const team = request().object('team')
 
-    await expect(team.load('undefined', ['name'])).rejects.toThrow(failed('NOT_FOUND'))
+    await expect(team.load('undefined', ['name'])).rejects.toThrow(failed('UPSTREAM_INVALID'))
     expect((await team.load('t-1', ['name'])).get('name')).toBe('T')
   })
 
