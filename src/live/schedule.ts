@@ -110,25 +110,32 @@ export interface Moment {
   readonly wallMs: number
   /** When the content of the answer last changed. */
   readonly sinceMs: number
+  /** When it was last made because of a change; `-Infinity` for never. */
+  readonly changeAtMs: number
   /** Why it was made. */
   readonly purpose: Purpose
 }
 
 /**
  * Null if only a change can lead to another answer. An answer that was made because of a change, but got only an older
- * copy of a reply, counts as failed there.
+ * copy of a reply, counts as failed there: such a run takes an old copy where no call is left for it.
  */
 export function decideNext({ isWhole, retryAtMs, ages, begunAtMs }: Made, moment: Moment): Due | null {
-  const { nowMs, wallMs, purpose } = moment
-  if (!isWhole && retryAtMs !== null) {
-    const toldMs = nowMs + retryAtMs - wallMs
-    return { purpose: 'retry', atMs: Math.max(toldMs, nowMs + patienceMs(moment, MIN_PAUSE_MS)) }
+  const { nowMs, wallMs, sinceMs, changeAtMs, purpose } = moment
+  // The content may have been the same for an hour before the change that could not be read.
+  const failing = { nowMs, sinceMs: Math.max(sinceMs, changeAtMs) }
+  if (!isWhole) {
+    const toldMs = retryAtMs === null ? -Infinity : nowMs + retryAtMs - wallMs
+    const minMs = retryAtMs === null ? MIN_PATIENCE_MS : MIN_PAUSE_MS
+    return { purpose: 'retry', atMs: Math.max(toldMs, nowMs + patienceMs(failing, minMs)) }
   }
-  const soonestMs = nowMs + patienceMs(moment, MIN_PATIENCE_MS)
-  if (!isWhole) return { purpose: 'retry', atMs: soonestMs }
   if (ages === null) return null
   const isOld = !isYoungEnough(ages, { nowMs: begunAtMs }) && purpose !== 'age'
-  return { purpose: isOld ? 'retry' : 'age', atMs: Math.max(goesStaleAtMs(ages, nowMs), soonestMs) }
+  const patientMs = patienceMs(isOld ? failing : moment, MIN_PATIENCE_MS)
+  return {
+    purpose: isOld ? 'retry' : 'age',
+    atMs: Math.max(goesStaleAtMs(ages, nowMs), nowMs + patientMs),
+  }
 }
 
 /**
@@ -144,7 +151,7 @@ function goesStaleAtMs({ freshUntilMs, answeredAtMs, provenUntilMs, trusts }: Ag
  * How long to wait at least, so that the calls grow only with the logarithm of the time, and nothing is read in a loop,
  * for example a running job or a reply that cannot be cached.
  */
-const patienceMs = ({ nowMs, sinceMs }: Moment, minMs: number): number =>
+const patienceMs = ({ nowMs, sinceMs }: Pick<Moment, 'nowMs' | 'sinceMs'>, minMs: number): number =>
   Math.min(Math.max((nowMs - sinceMs) * PATIENCE_SHARE, minMs), MAX_PATIENCE_MS)
 
 /** Whether a client that comes now may get the answer. */

@@ -170,7 +170,8 @@ export class Watch implements Watched {
   #giveCurrent(made: Made, { run, last, wasOvertaken }: Taken): void {
     const { clock } = this.#options
     const { purpose } = run
-    const moment = { nowMs: clock.monotonicMs(), wallMs: clock.wallMs(), sinceMs: last.sinceMs, purpose }
+    const { sinceMs, changeAtMs } = last
+    const moment = { nowMs: clock.monotonicMs(), wallMs: clock.wallMs(), sinceMs, changeAtMs, purpose }
     const next = decideNext(made, moment)
     this.#due.at(this.#question.isCacheOnly && next?.purpose === 'age' ? null : next)
     const readings = [...this.#readings].filter(this.#mayGet(made, run))
@@ -259,6 +260,8 @@ interface Last extends Pick<Made, 'fingerprint' | 'isLast'>, Pick<Asking, 'repli
   readonly number: number
   /** When the content of the answer last changed. */
   readonly sinceMs: number
+  /** When it was last made because of a change; `-Infinity` for never. */
+  readonly changeAtMs: number
 }
 
 interface Taken {
@@ -279,5 +282,6 @@ function toLast(
     repliesBefore: isWhole ? parts.length : undefined,
     number: Math.max(run.number, before?.number ?? 0),
     sinceMs: before?.fingerprint === fingerprint ? before.sinceMs : nowMs,
+    changeAtMs: run.purpose === 'change' ? nowMs : (before?.changeAtMs ?? -Infinity),
   }
 }

@@ -1,6 +1,7 @@
 // When a watched answer is made anew, where webhooks prove that a part is fresh for longer than its ordinary age.
 import { expect, it } from 'vitest'
 import { decideNext } from '../../../src/live/schedule.ts'
+import type { Moment, Purpose } from '../../../src/live/schedule.ts'
 import { toMade } from '../../../src/live/made.ts'
 import type { Made } from '../../../src/live/made.ts'
 import type { UsedReply } from '../../../src/rest/terms.ts'
@@ -34,8 +35,8 @@ async function makeAt(nowMs: number, parts: readonly Part[]) {
   )
   const answered = await toAnswered({ data: {} }, { parts: used })
   const made: Made = toMade(answered, { mark: 0, atMs: nowMs })
-  const next = (purpose: 'change' | 'age' = 'change') =>
-    decideNext(made, { nowMs, wallMs: nowMs, sinceMs: nowMs, purpose })
+  const next = (purpose: Purpose = 'change', before: Partial<Moment> = {}) =>
+    decideNext(made, { nowMs, wallMs: nowMs, sinceMs: nowMs, changeAtMs: nowMs, purpose, ...before })
   return { state, next }
 }
 
@@ -71,3 +72,12 @@ it.each([true, false])(
     expect(next()).toEqual({ purpose: 'age', atMs: 5 * MINUTE_MS })
   },
 )
+
+it('a change that got only an older copy is read again after seconds, and then less and less often', async () => {
+  const nowMs = 60 * MINUTE_MS
+  const { next } = await makeAt(nowMs, [{ answeredAtMs: nowMs - 10 * MINUTE_MS, isProven: false }])
+  const after = (changeMs: number) => next('retry', { sinceMs: 0, changeAtMs: nowMs - changeMs })
+  expect(next('change', { sinceMs: 0 })).toEqual({ purpose: 'retry', atMs: nowMs + 5000 })
+  expect(after(20_000)).toEqual({ purpose: 'retry', atMs: nowMs + 5000 })
+  expect(after(2 * MINUTE_MS)).toEqual({ purpose: 'retry', atMs: nowMs + MINUTE_MS / 2 })
+})
