@@ -110,7 +110,7 @@ export interface Moment {
   readonly wallMs: number
   /** When the content of the answer last changed. */
   readonly sinceMs: number
-  /** When it was last made because of a change; `-Infinity` for never. */
+  /** When it was last made after a change; `-Infinity` for never. */
   readonly changeAtMs: number
   /** Why it was made. */
   readonly purpose: Purpose
@@ -122,19 +122,18 @@ export interface Moment {
  */
 export function decideNext({ isWhole, retryAtMs, ages, begunAtMs }: Made, moment: Moment): Due | null {
   const { nowMs, wallMs, sinceMs, changeAtMs, purpose } = moment
+  const isOld = ages !== null && !isYoungEnough(ages, { nowMs: begunAtMs }) && purpose !== 'age'
   // The content may have been the same for an hour before the change that could not be read.
-  const failing = { nowMs, sinceMs: Math.max(sinceMs, changeAtMs) }
+  const unchanged = { nowMs, sinceMs: isOld ? Math.max(sinceMs, changeAtMs) : sinceMs }
   if (!isWhole) {
     const toldMs = retryAtMs === null ? -Infinity : nowMs + retryAtMs - wallMs
     const minMs = retryAtMs === null ? MIN_PATIENCE_MS : MIN_PAUSE_MS
-    return { purpose: 'retry', atMs: Math.max(toldMs, nowMs + patienceMs(failing, minMs)) }
+    return { purpose: 'retry', atMs: Math.max(toldMs, nowMs + patienceMs(unchanged, minMs)) }
   }
   if (ages === null) return null
-  const isOld = !isYoungEnough(ages, { nowMs: begunAtMs }) && purpose !== 'age'
-  const patientMs = patienceMs(isOld ? failing : moment, MIN_PATIENCE_MS)
   return {
     purpose: isOld ? 'retry' : 'age',
-    atMs: Math.max(goesStaleAtMs(ages, nowMs), nowMs + patientMs),
+    atMs: Math.max(goesStaleAtMs(ages, nowMs), nowMs + patienceMs(unchanged, MIN_PATIENCE_MS)),
   }
 }
 

@@ -153,7 +153,8 @@ export class Watch implements Watched {
 
   #take(made: Made, run: Run): void {
     const { clock, lastAnswer, place } = this.#options
-    this.#last = toLast(made, { run, before: this.#last, nowMs: clock.monotonicMs() })
+    const isOfChange = this.#isOutdated || run.purpose === 'change'
+    this.#last = toLast(made, { run, before: this.#last, isOfChange, nowMs: clock.monotonicMs() })
     this.#rounds.breakOff()
     if (made.isLast) return this.#giveEnd(made, run)
     if (!place.resize(sizeOf(this.#question, made.parts.length)))
@@ -260,7 +261,7 @@ interface Last extends Pick<Made, 'fingerprint' | 'isLast'>, Pick<Asking, 'repli
   readonly number: number
   /** When the content of the answer last changed. */
   readonly sinceMs: number
-  /** When it was last made because of a change; `-Infinity` for never. */
+  /** When it was last made after a change; `-Infinity` for never. */
   readonly changeAtMs: number
 }
 
@@ -270,11 +271,19 @@ interface Taken {
   readonly wasOvertaken: boolean
 }
 
+interface Following {
+  readonly run: Run
+  readonly before: Last | null
+  /** Whether a change was not shown before: a run for a new client may be the first that shows it. */
+  readonly isOfChange: boolean
+  readonly nowMs: number
+}
+
 const isBefore = ({ number }: Run, last: Last | null): boolean => last !== null && number < last.number
 
 function toLast(
   { fingerprint, isLast, isWhole, parts }: Made,
-  { run, before, nowMs }: { readonly run: Run; readonly before: Last | null; readonly nowMs: number },
+  { run, before, isOfChange, nowMs }: Following,
 ): Last {
   return {
     fingerprint,
@@ -282,6 +291,6 @@ function toLast(
     repliesBefore: isWhole ? parts.length : undefined,
     number: Math.max(run.number, before?.number ?? 0),
     sinceMs: before?.fingerprint === fingerprint ? before.sinceMs : nowMs,
-    changeAtMs: run.purpose === 'change' ? nowMs : (before?.changeAtMs ?? -Infinity),
+    changeAtMs: isOfChange ? nowMs : (before?.changeAtMs ?? -Infinity),
   }
 }

@@ -16,7 +16,7 @@ interface Part {
   readonly isProven: boolean
 }
 
-async function makeAt(nowMs: number, parts: readonly Part[]) {
+async function makeAt(nowMs: number, parts: readonly Part[], response: object = { data: {} }) {
   const state = { holds: true }
   const trust = {
     holds: () => state.holds,
@@ -33,7 +33,7 @@ async function makeAt(nowMs: number, parts: readonly Part[]) {
         answer: new WeakRef({}),
       }) as unknown as UsedReply,
   )
-  const answered = await toAnswered({ data: {} }, { parts: used })
+  const answered = await toAnswered(response, { parts: used })
   const made: Made = toMade(answered, { mark: 0, atMs: nowMs })
   const next = (purpose: Purpose = 'change', before: Partial<Moment> = {}) =>
     decideNext(made, { nowMs, wallMs: nowMs, sinceMs: nowMs, changeAtMs: nowMs, purpose, ...before })
@@ -80,4 +80,14 @@ it('a change that got only an older copy is read again after seconds, and then l
   expect(next('change', { sinceMs: 0 })).toEqual({ purpose: 'retry', atMs: nowMs + 5000 })
   expect(after(20_000)).toEqual({ purpose: 'retry', atMs: nowMs + 5000 })
   expect(after(2 * MINUTE_MS)).toEqual({ purpose: 'retry', atMs: nowMs + MINUTE_MS / 2 })
+})
+
+it.each([
+  { what: 'alone', ageMs: MINUTE_MS, afterMs: 5 * MINUTE_MS },
+  { what: 'beside an older copy of what has changed', ageMs: 10 * MINUTE_MS, afterMs: 5000 },
+])('a field that has failed for an hour, $what', async ({ ageMs, afterMs }) => {
+  const nowMs = 60 * MINUTE_MS
+  const failed = { errors: [{ message: 'm', extensions: { code: 'FORBIDDEN' } }], data: { a: null } }
+  const { next } = await makeAt(nowMs, [{ answeredAtMs: nowMs - ageMs, isProven: false }], failed)
+  expect(next('change', { sinceMs: 0 })).toEqual({ purpose: 'retry', atMs: nowMs + afterMs })
 })
