@@ -35,6 +35,22 @@ it.each([
   expect(await fingerprintOf(failed(one))).toBe(await fingerprintOf(failed(other)))
 })
 
+it('answers that differ in the ages of what they mark are the same, and those with other marks are not', async () => {
+  const marked = (ageSeconds: number, reason: string) => ({
+    data: {},
+    extensions: {
+      upstream: { calls: 0 },
+      freshness: [{ path: ['a'], operation: 'listUsers', fetchedAt: `${ageSeconds}`, ageSeconds, reason }],
+    },
+  })
+  expect(await fingerprintOf(marked(1, 'ITEMS_UNREADABLE'))).toBe(
+    await fingerprintOf(marked(20, 'ITEMS_UNREADABLE')),
+  )
+  expect(await fingerprintOf(marked(1, 'ITEMS_UNREADABLE'))).not.toBe(
+    await fingerprintOf(marked(1, 'REVALIDATING')),
+  )
+})
+
 it('answers whose errors differ otherwise are not the same', async () => {
   expect(await fingerprintOf(failed({ code: 'A' }))).not.toBe(await fingerprintOf(failed({ code: 'B' })))
   expect(await fingerprintOf(failed({}))).not.toBe(await fingerprintOf(failed({}, 'errorId')))
