@@ -39,16 +39,19 @@ export function allowanceAt(
   return Math.min(rule.share, last.lease + Math.floor(freed / rule.maxReplicas))
 }
 
-/** The latest time at which the allowance becomes larger than now. */
+/** The latest times at which the allowance grows by one, ascending: so many of them. */
 export function growsAtMs(
   rule: AllowanceRule,
   last: LastContact | null,
   contactAtMs: number,
-  nowMs: number,
-): number {
+  { nowMs, count }: { readonly nowMs: number; readonly count: number },
+): readonly number[] {
   const fromMs = contactAtMs + GRACE_MS
   const counted = (last?.freesAtMs ?? []).filter((atMs) => atMs > fromMs)
   const freed = counted.filter((atMs) => atMs <= nowMs).length
-  const wanted = (Math.floor(freed / rule.maxReplicas) + 1) * rule.maxReplicas
-  return Math.max(nowMs, Math.min(counted[wanted - 1] ?? Infinity, fromMs + rule.heldMs))
+  const steps = Math.floor(freed / rule.maxReplicas)
+  return Array.from({ length: count }, (_each, index) => {
+    const wanted = (steps + index + 1) * rule.maxReplicas
+    return Math.max(nowMs, Math.min(counted[wanted - 1] ?? Infinity, fromMs + rule.heldMs))
+  })
 }

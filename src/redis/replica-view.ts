@@ -73,6 +73,9 @@ export interface Report {
   readonly resumedBySentAtMs: number | null
 }
 
+/** More than the limit of any key: a list of that many times is made for each call. */
+const MAX_MISSING = 1000
+
 export const NOTHING_TO_REPORT: Report = { pausedUntilMs: null, learned: null, resumedBySentAtMs: null }
 
 /**
@@ -126,22 +129,25 @@ export function refreshWindow(view: ReplicaView, rule: ReplicaRule, nowMs: numbe
     return
   }
   const allowance = allowanceNow(view, rule, nowMs)
-  window.inFlight = ownFlying
   // A window without slots gives no forecasts, so it gets one slot, which is held until the allowance grows.
-  if (allowance === 0) answered.push(growsAtMs(rule, view.last, view.contactAtMs, nowMs))
-  window.freesAtMs = ascending(answered)
-  window.learned = { limit: Math.max(1, allowance), atMs: nowMs }
+  const missing = Math.min(Math.max(1, greatestNow(view, rule, nowMs)) - allowance, MAX_MISSING)
+  const growsMs = growsAtMs(rule, view.last, view.contactAtMs, { nowMs, count: missing })
+  window.inFlight = ownFlying
+  // What the allowance lacks of its greatest value counts as held until then. If the present allowance were the limit, a
+  // forecast would count one window for each call that it lacks, and name a time many minutes away.
+  window.freesAtMs = ascending([...answered, ...growsMs])
+  window.learned = { limit: allowance + missing, atMs: nowMs }
 }
 
 /** Slots that this replica may hold without the pool. */
-export function allowanceNow(
-  { last, contactAtMs, learned }: ReplicaView,
-  rule: ReplicaRule,
-  nowMs: number,
-): number {
-  const allowed = allowanceAt(rule, last, contactAtMs, nowMs)
-  return Math.min(allowed, Math.floor(limitAt(rule, learned, nowMs) / rule.maxReplicas))
+export function allowanceNow(view: ReplicaView, rule: ReplicaRule, nowMs: number): number {
+  const allowed = allowanceAt(rule, view.last, view.contactAtMs, nowMs)
+  return Math.min(allowed, greatestNow(view, rule, nowMs))
 }
+
+/** The most that it may be without the pool: the share of the limit, or of the lower one that a 429 has left. */
+const greatestNow = ({ learned }: ReplicaView, rule: ReplicaRule, nowMs: number): number =>
+  Math.min(rule.share, Math.floor(limitAt(rule, learned, nowMs) / rule.maxReplicas))
 
 export function forgetFreed({ own }: ReplicaView, nowMs: number): void {
   for (const [id, { freesAtMs }] of own) if (freesAtMs !== null && freesAtMs <= nowMs) own.delete(id)

@@ -1,5 +1,6 @@
 // The view of one replica: its window while the pool answers and without the pool, and what it reports.
 import { describe, expect, it } from 'vitest'
+import { forecastGoMs } from '../../../src/budget/classes.ts'
 import { countFree, limitNow } from '../../../src/budget/window.ts'
 import { buildMessage } from '../../../src/redis/pool-message.ts'
 import type { PoolAnswer } from '../../../src/redis/pool-protocol.ts'
@@ -69,14 +70,29 @@ describe('the view of a replica', () => {
     expect(countFree(view.window, 1000)).toBe(20 - 3 - 8)
   })
 
-  it('shows one slot that frees later, where nothing is allowed without the pool', () => {
+  it('shows its share as held until it may use it, where nothing is allowed without the pool', () => {
     const view = createView(RULE, 0)
     view.contactAtMs = 1000
     applyAnswer(view, RULE, { ...ANSWER, lease: 0, flying: 0, frees: [5000, 5001, 5002, 5003] }, 1000)
     view.others = null
     refreshWindow(view, RULE, 1500)
-    expect(view.window.freesAtMs).toEqual([6003])
+    const shareAtMs = 1000 + 3500 + RULE.heldMs
+    expect(view.window.freesAtMs).toEqual([6003, shareAtMs, shareAtMs, shareAtMs, shareAtMs])
     expect(countFree(view.window, 1500)).toBe(0)
+  })
+
+  it('forecasts no later time than that of its share, also for a call that leaves slots to others', () => {
+    const rule = { ...RULE, limit: 90, share: 22 }
+    const view = createView(rule, 0)
+    view.contactAtMs = 1000
+    for (const lease of [0, 1, 5, 17]) {
+      applyAnswer(view, rule, { ...ANSWER, limit: 90, lease, flying: 0, frees: [] }, 1000)
+      view.others = null
+      refreshWindow(view, rule, 1500)
+      expect(countFree(view.window, 1500)).toBe(lease)
+      expect(forecastGoMs(view.window, 'revalidation', 1, 1500)).toBe(1000 + 3500 + rule.heldMs)
+      expect(forecastGoMs(view.window, 'interactive', 20, 1500)).toBe(1000 + 3500 + rule.heldMs)
+    }
   })
 
   it('keeps its own pause where an answer is older than it', () => {
