@@ -150,16 +150,17 @@ async function hashInPieces(text: Buffer, { hash, pause }: Work): Promise<void> 
   }
 }
 
+/** When a stale value was fetched: its age is another one in each answer. */
+const OF_ITS_AGE = /"(?:fetchedAt":"[^"]*"|ageSeconds":\d+)/g
+
 /**
  * Stale values count if the request demands their report, because an answer that is no longer marked as stale is news. Their ages
  * do not: each answer has others, and a mark may stay for as long as Aurora sends an item without an id.
  */
 function staleIn(text: Buffer, endOfData: number): string {
   const at = text.indexOf(',"freshness":', endOfData)
-  return at < 0 ? '' : text.toString('utf8', at).replace(OF_ONE_REPORT, '')
+  return at < 0 ? '' : text.toString('utf8', at).replace(OF_ITS_AGE, '')
 }
-
-const OF_ONE_REPORT = /"(?:fetchedAt":"[^"]*"|ageSeconds":\d+)/g
 
 interface HeldReply {
   readonly key: string

@@ -35,25 +35,32 @@ it.each([
   expect(await fingerprintOf(failed(one))).toBe(await fingerprintOf(failed(other)))
 })
 
-it('answers that differ in the ages of what they mark are the same, and those with other marks are not', async () => {
-  const marked = (ageSeconds: number, reason: string) => ({
-    data: {},
-    extensions: {
-      upstream: { calls: 0 },
-      freshness: [{ path: ['a'], operation: 'listUsers', fetchedAt: `${ageSeconds}`, ageSeconds, reason }],
-    },
-  })
-  expect(await fingerprintOf(marked(1, 'ITEMS_UNREADABLE'))).toBe(
-    await fingerprintOf(marked(20, 'ITEMS_UNREADABLE')),
-  )
-  expect(await fingerprintOf(marked(1, 'ITEMS_UNREADABLE'))).not.toBe(
-    await fingerprintOf(marked(1, 'REVALIDATING')),
-  )
-})
-
 it('answers whose errors differ otherwise are not the same', async () => {
   expect(await fingerprintOf(failed({ code: 'A' }))).not.toBe(await fingerprintOf(failed({ code: 'B' })))
   expect(await fingerprintOf(failed({}))).not.toBe(await fingerprintOf(failed({}, 'errorId')))
+})
+
+it('answers that differ in the age of what is stale are the same, and not those that differ in what is stale', async () => {
+  const withStale = (entry: object) => ({
+    data: { a: 1 },
+    extensions: {
+      upstream: { calls: 0 },
+      freshness: [
+        {
+          path: ['a'],
+          operation: 'o',
+          fetchedAt: '2026-01-01',
+          ageSeconds: 9,
+          reason: 'RATE_LIMITED',
+          ...entry,
+        },
+      ],
+    },
+  })
+  const first = await fingerprintOf(withStale({}))
+  expect(await fingerprintOf(withStale({ fetchedAt: '2026-01-02', ageSeconds: 14 }))).toBe(first)
+  for (const other of [{ reason: 'UNCONFIRMED' }, { path: ['b'] }])
+    expect(await fingerprintOf(withStale(other))).not.toBe(first)
 })
 
 it('data that is called as a time of a repeat is data, also beside errors', async () => {
