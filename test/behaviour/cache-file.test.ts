@@ -1,11 +1,11 @@
 // `CACHE_FILE`: the next process does not need to read again what one process has read.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
+import { listenLocally } from '../support/local-server.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 
 const QUERY = '{ projects(first: 3) { nodes { name designs { name } } } users { firstName } }'
@@ -48,10 +48,9 @@ it('a reply that is nested 8,000 deep is served, and the cache file has it as we
     response.setHeader('content-type', 'application/json')
     response.end(`{"project":{"id":"${id}","name":"${id}"${id === 'odd' ? `,"more":${deep}` : ''}}}`)
   })
-  await new Promise<void>((resolve) => void aurora.listen(0, '127.0.0.1', resolve))
-  const baseUrl = `http://127.0.0.1:${(aurora.address() as AddressInfo).port}`
+  await using local = await listenLocally(aurora)
   const askAnew = async (ids: readonly string[]) => {
-    await using gateway = await createTestGateway({ baseUrl, config: { cacheFile } })
+    await using gateway = await createTestGateway({ baseUrl: local.url, config: { cacheFile } })
     const names: unknown[] = []
     for (const id of ids)
       names.push((await gateway.ask(`{ project(id: "${id}") { name } }`)).data?.['project'])
@@ -66,8 +65,6 @@ it('a reply that is nested 8,000 deep is served, and the cache file has it as we
     expect(second.names).toEqual([{ name: 'even' }, { name: 'other' }, { name: 'odd' }])
     expect(first.gateway.logged.filter((line) => line.includes('without some answers'))).toHaveLength(0)
   } finally {
-    aurora.close()
-    aurora.closeAllConnections()
     rmSync(folder, { recursive: true })
   }
 })

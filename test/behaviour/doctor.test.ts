@@ -1,7 +1,6 @@
 // `npm run doctor` over the simulator: each verdict, the one call, and that no secret is shown.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -13,6 +12,7 @@ import { printReport } from '../../src/doctor/print-report.ts'
 import { readDoctorWords, UsageError } from '../../src/doctor/read-words.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
+import { listenLocally } from '../support/local-server.ts'
 import { startCluster } from '../support/redis-cluster.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
 
@@ -234,14 +234,9 @@ it('compares the clock with that of Aurora', async () => {
 
 it('knows a port of a gateway from one of another program', async () => {
   await using doctor = await open()
-  const listen = (body: string) =>
-    new Promise<{ port: number; close(): void }>((resolve) => {
-      const server = createServer((_, response) => void response.end(body))
-      server.listen(0, '127.0.0.1', () =>
-        resolve({ port: (server.address() as AddressInfo).port, close: () => void server.close() }),
-      )
-    })
-  const [gateway, other] = [await listen('{"status":"ok"}'), await listen('hello')]
+  const listen = (body: string) => listenLocally(createServer((_, response) => void response.end(body)))
+  await using gateway = await listen('{"status":"ok"}')
+  await using other = await listen('hello')
   const words = ['--offline']
   const own = await doctor.examineWith({ env: { PORT: String(gateway.port), METRICS_PORT: '0' }, words })
   expect(own.of('ports')).toEqual([
@@ -250,8 +245,6 @@ it('knows a port of a gateway from one of another program', async () => {
   ])
   const foreign = await doctor.examineWith({ env: { PORT: String(other.port) }, words })
   expect(foreign.of('ports')).toEqual([expect.stringMatching(/^wrong: Another program/)])
-  gateway.close()
-  other.close()
 })
 
 it('looks at the folders and files that it would write, and makes none', async () => {
@@ -318,19 +311,17 @@ it.each([
 ])('an identity provider that %s', async (_, body, expected) => {
   await using doctor = await open()
   const server = createServer((_request, response) => void response.end(JSON.stringify(body)))
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  await using provider = await listenLocally(server)
   const { of } = await doctor.examineWith({
     env: {
       CALLER_AUTH: 'jwt',
-      JWT_JWKS_URL: `http://127.0.0.1:${port}/keys`,
+      JWT_JWKS_URL: `${provider.url}/keys`,
       JWT_ISSUER: 'https://issuer.example',
       JWT_AUDIENCE: 'gateway',
     },
     words: ['--offline'],
   })
   expect(of('keys')).toEqual([expect.stringMatching(expected)])
-  server.close()
 })
 
 describe.skipIf(redisProgram === null)('with a Redis', () => {

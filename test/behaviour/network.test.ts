@@ -9,6 +9,7 @@ import { expect, it } from 'vitest'
 import { createSimulator, DEFAULT_TENANT_ID } from '../../src/simulator/simulator.ts'
 import { nth } from '../support/builders.ts'
 import { openForwardProxy } from '../support/forward-proxy.ts'
+import { listenLocally } from '../support/local-server.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 
 const RENAME = `mutation ($id: ID!, $name: String!) {
@@ -23,12 +24,9 @@ it('a firewall that refuses calls without a User-Agent lets ours pass', async ()
     const status = /^\S+\/\d/.test(request.headers['user-agent'] ?? '') ? 200 : 403
     response.writeHead(status).end(JSON.stringify({ tenant: { id: DEFAULT_TENANT_ID, name: 'Sun' } }))
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  await using gateway = await createTestGateway({ baseUrl })
+  await using local = await listenLocally(server)
+  await using gateway = await createTestGateway({ baseUrl: local.url })
   expect((await gateway.ask('{ tenant { name } }')).data).toEqual({ tenant: { name: 'Sun' } })
-  server.closeAllConnections()
-  server.close()
 })
 
 it('an Aurora that only a proxy can reach is read through it, with the calls of always', async () => {

@@ -1,7 +1,7 @@
 // One item of a list cannot be read: all others are there, on its page and on later ones.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
+import { listenLocally } from '../support/local-server.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { Answer } from '../support/test-gateway.ts'
 
@@ -19,19 +19,10 @@ it.each([0, 4, 9, 10, 19])(
       const start = (Number(searchParams.get('page')) - 1) * PAGE_SIZE
       response.end(JSON.stringify({ projects: projects.slice(start, start + PAGE_SIZE) }))
     })
-    await new Promise<void>((resolve) => aurora.listen(0, '127.0.0.1', resolve))
-    const { port } = aurora.address() as AddressInfo
-    try {
-      await using gateway = await createTestGateway({
-        baseUrl: `http://127.0.0.1:${port}`,
-        config: { pageSize: PAGE_SIZE },
-      })
-      const expected = projects.flatMap(({ id }) => id ?? [])
-      for (const first of [3, 7, 10, 25]) expect(await readAll(gateway.ask, first)).toEqual(expected)
-    } finally {
-      aurora.closeAllConnections()
-      aurora.close()
-    }
+    await using local = await listenLocally(aurora)
+    await using gateway = await createTestGateway({ baseUrl: local.url, config: { pageSize: PAGE_SIZE } })
+    const expected = projects.flatMap(({ id }) => id ?? [])
+    for (const first of [3, 7, 10, 25]) expect(await readAll(gateway.ask, first)).toEqual(expected)
   },
 )
 

@@ -1,11 +1,11 @@
 // Requests of odd shapes and depths, in every form in which a request can come: each gets its refusal, and costs no call.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { listenLocally } from '../support/local-server.ts'
 import { countHeldBytes } from '../support/memory.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
@@ -320,19 +320,16 @@ it('one deep member of an answer fails alone, and the cache is written to its fi
   const cacheFile = join(folder, 'cache')
   const body = `{"project":{"id":"p1","name":"Roof","external_provider_id":${lists(100_000)}}}`
   const aurora = createServer((_request, response) => void response.end(body))
-  await new Promise<void>((resolve) => void aurora.listen(0, '127.0.0.1', resolve))
-  const baseUrl = `http://127.0.0.1:${(aurora.address() as AddressInfo).port}`
+  await using local = await listenLocally(aurora)
   const query = '{ project(id: "p1") { name externalProviderId } }'
   const codes: string[][] = []
   for (let starts = 0; starts < 2; starts += 1) {
-    await using restarted = await createTestGateway({ baseUrl, config: { cacheFile } })
+    await using restarted = await createTestGateway({ baseUrl: local.url, config: { cacheFile } })
     const { data, errors = [], extensions } = await restarted.ask(query)
     expect(data).toEqual({ project: { name: 'Roof', externalProviderId: null } })
     expect(extensions.upstream.calls).toBe(1 - starts)
     codes.push(errors.map((error) => error.extensions.code))
   }
   expect(codes).toEqual([['UPSTREAM_INVALID'], ['UPSTREAM_INVALID']])
-  aurora.close()
-  aurora.closeAllConnections()
   rmSync(folder, { recursive: true })
 })

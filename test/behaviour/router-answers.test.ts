@@ -1,8 +1,8 @@
 // What a router gets of an answer beside its data: the cost in a header and in a field, tags for its cache, and notices of changes.
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { listenLocally } from '../support/local-server.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { UpstreamReport } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
@@ -25,8 +25,8 @@ const endpoint = createServer((request, response) => {
     onNotice?.()
   })
 })
-await new Promise<void>((resolve) => void endpoint.listen(0, '127.0.0.1', resolve))
-const url = new URL(`http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/invalidation`)
+const router = await listenLocally(endpoint)
+const url = new URL(`${router.url}/invalidation`)
 
 const gateway = await createTestGateway({
   config: {
@@ -52,7 +52,7 @@ const server = await serveOnLoopback(gateway)
 afterAll(async () => {
   await server[Symbol.asyncDispose]()
   await gateway[Symbol.asyncDispose]()
-  endpoint.close()
+  await router[Symbol.asyncDispose]()
 })
 beforeEach(() => {
   notices.length = 0

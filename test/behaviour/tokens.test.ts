@@ -1,23 +1,18 @@
 // Callers with tokens of an identity provider, as a client sees them: which may write, and which count as guesses.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
 import { DEFAULT_TENANT_ID } from '../../src/simulator/simulator.ts'
+import { listenLocally } from '../support/local-server.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
 
 const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
 const published = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }] })
-const provider = createServer((_request, response) => void response.end(published))
-let jwksUrl = ''
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => void provider.listen(0, '127.0.0.1', resolve))
-  jwksUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/keys`
-})
-afterAll(() => void provider.close())
+const provider = await listenLocally(createServer((_request, response) => void response.end(published)))
+const jwksUrl = `${provider.url}/keys`
+afterAll(() => provider[Symbol.asyncDispose]())
 
 const sign = (claims: Record<string, unknown> = {}, secondsLeft = 600): Promise<string> =>
   new SignJWT({ tenant: DEFAULT_TENANT_ID, ...claims })

@@ -1,10 +1,10 @@
 // fetch-event-source of Microsoft: events by a POST with headers of its own, as apps without a GraphQL client read them.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { expectGoesOn, KEY, openStreamGateway, WRONG_KEY } from './open-streams.ts'
 import type { StreamGateway } from './open-streams.ts'
 import { watchByFetchEventSource } from './recipes/fetch-event-source.ts'
+import { listenLocally } from '../support/local-server.ts'
 
 const WAITING = { timeout: 120_000, interval: 5 }
 
@@ -104,13 +104,5 @@ async function openProxy(answers: readonly { readonly status: number; readonly t
     count += 1
     response.writeHead(status, type === '' ? {} : { 'content-type': type }).end()
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    count: () => count,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
-    },
-  }
+  return { ...(await listenLocally(server)), count: () => count }
 }

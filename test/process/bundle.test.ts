@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -12,6 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { bundle } from '../../build/bundle.ts'
 import { createToSource } from '../../src/telemetry/source-frames.ts'
 import { openCollector } from '../support/collector.ts'
+import { listenLocally } from '../support/local-server.ts'
 import { endPrograms, startProgram } from '../support/program.ts'
 import type { Env } from '../support/program.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
@@ -283,8 +283,8 @@ async function publishKeys() {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const keys = JSON.stringify({ keys: [await exportJWK(publicKey)] })
   const server = createServer((_request, response) => void response.end(keys))
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const local = await listenLocally(server)
+  const { url } = local
   const token = await new SignJWT({ tenant: 'sunny' })
     .setProtectedHeader({ alg: 'ES256' })
     .setSubject('someone')
@@ -292,12 +292,6 @@ async function publishKeys() {
     .setAudience('gateway')
     .setExpirationTime('1h')
     .sign(privateKey)
-  return {
-    token,
-    settings: { CALLER_AUTH: 'jwt', JWT_JWKS_URL: url, JWT_ISSUER: url, JWT_AUDIENCE: 'gateway' },
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  const settings = { CALLER_AUTH: 'jwt', JWT_JWKS_URL: url, JWT_ISSUER: url, JWT_AUDIENCE: 'gateway' }
+  return { ...local, token, settings }
 }

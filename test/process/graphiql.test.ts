@@ -3,13 +3,13 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import { readExamples } from '../../src/graphql/examples.ts'
 import { findBrowser, launchBrowser, newPage } from '../support/browser.ts'
 import { nth } from '../support/builders.ts'
+import { listenLocally } from '../support/local-server.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
@@ -32,15 +32,8 @@ async function openProxy(target: string, prefix: string) {
     forward.on('error', () => outgoing.destroy())
     incoming.pipe(forward)
   })
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  const { port } = proxy.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}${prefix}`,
-    [Symbol.asyncDispose]: async () => {
-      proxy.closeAllConnections()
-      await new Promise((resolve) => proxy.close(resolve))
-    },
-  }
+  const local = await listenLocally(proxy)
+  return { ...local, url: local.url + prefix }
 }
 
 /** One server before one gateway after the other, so that a page stays loaded while caches and budgets begin anew. */

@@ -1,7 +1,6 @@
 // Every secret of the gateway is a canary here. Everything that can fail does, and all output is searched for canaries.
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UPSTREAM_CANARY } from '../../src/simulator/faults.ts'
@@ -10,6 +9,7 @@ import { createSimulator, DEFAULT_TENANT_ID } from '../../src/simulator/simulato
 import type { Simulator } from '../../src/simulator/simulator.ts'
 import { findCanaries } from '../support/canaries.ts'
 import { openCollector } from '../support/collector.ts'
+import { listenLocally } from '../support/local-server.ts'
 import { endPrograms, startProgram } from '../support/program.ts'
 import type { Env } from '../support/program.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
@@ -285,7 +285,7 @@ describe('S8 no secret is in any answer, line, figure, span or crash', () => {
     const provider = createServer((_request, response) => {
       response.setHeader('content-type', 'application/json').end(published)
     })
-    await new Promise<void>((resolve) => void provider.listen(0, '127.0.0.1', resolve))
+    await using local = await listenLocally(provider)
     const jwt = await new SignJWT({ tenant: DEFAULT_TENANT_ID })
       .setProtectedHeader({ alg: 'ES256', kid: 'one' })
       .setSubject('ada')
@@ -298,7 +298,7 @@ describe('S8 no secret is in any answer, line, figure, span or crash', () => {
     const texts = await runThrough({
       env: {
         CALLER_AUTH: 'jwt',
-        JWT_JWKS_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/keys`,
+        JWT_JWKS_URL: `${local.url}/keys`,
         JWT_ISSUER: 'https://id.example/',
         JWT_AUDIENCE: 'gateway',
         AURORA_TENANT_ID: DEFAULT_TENANT_ID,
@@ -308,7 +308,7 @@ describe('S8 no secret is in any answer, line, figure, span or crash', () => {
       held: [jwt, CANARIES.auroraToken],
       faults: FEW,
       simulator: createSimulator({ token: CANARIES.auroraToken, limit: NO_LIMIT }),
-    }).finally(() => void provider.close())
+    })
     expectNothing(canaries, texts)
   })
 

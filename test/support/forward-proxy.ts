@@ -2,7 +2,8 @@
 import { createServer, request } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { listenLocally } from './local-server.ts'
 
 export interface ForwardProxy extends AsyncDisposable {
   readonly url: string
@@ -52,17 +53,15 @@ export async function openForwardProxy(): Promise<ForwardProxy> {
   }
 
   const server = createServer(forward).on('connect', tunnel)
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const local = await listenLocally(server)
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    ...local,
     seen,
     refuse: (status) => void (refusal = status),
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
+      // Tunnels are no longer connections of the server.
       for (const socket of sockets) socket.destroy()
-      await new Promise((resolve) => void server.close(resolve))
+      await local[Symbol.asyncDispose]()
     },
   }
 }

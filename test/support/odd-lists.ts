@@ -1,8 +1,9 @@
 // An Aurora of odd lists: it answers every list of the catalogue with one made-up list, whose rows are cut, hidden and repeated by a plan.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { ALL_READS } from '../../src/aurora/reads.ts'
 import type { ReadEndpoint } from '../../src/aurora/reads.ts'
+import { listenLocally } from './local-server.ts'
+import type { LocalServer } from './local-server.ts'
 
 export interface OddList {
   /** Ids in the order of the list; an id may stand there several times. */
@@ -18,8 +19,7 @@ export interface OddList {
   readonly clampsPage?: boolean
 }
 
-export interface OddLists extends AsyncDisposable {
-  readonly url: string
+export interface OddLists extends LocalServer {
   /** Pages asked for, as `projects 2`. */
   readonly calls: string[]
   set(list: OddList): void
@@ -42,18 +42,12 @@ export async function openOddLists(): Promise<OddLists> {
     const rows = pageOf(list, Number(page ?? 1), Number(searchParams.get('per_page') ?? Infinity))
     response.end(JSON.stringify({ [endpoint.wrapper ?? '']: rows }))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...(await listenLocally(server)),
     calls,
     set(next) {
       list = next
       calls.length = 0
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
     },
   }
 }

@@ -1,12 +1,12 @@
 // An Aurora with one list of projects that a test changes: pages, single projects, and writes to them; keys may see a part.
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenLocally } from './local-server.ts'
+import type { LocalServer } from './local-server.ts'
 
 export type ListedProject = { readonly id: string } & Readonly<Record<string, unknown>>
 
-export interface ProjectList extends AsyncDisposable {
-  readonly url: string
+export interface ProjectList extends LocalServer {
   /** Newest first. */
   projects: ListedProject[]
   /** As `GET 2` for a page of the list, `GET p1` for a project. */
@@ -44,7 +44,7 @@ export async function openProjectList(projects: readonly ListedProject[]): Promi
     answer().catch(() => response.destroy())
   })
   const list: ProjectList = {
-    url: '',
+    ...(await listenLocally(server)),
     projects: [...projects],
     calls: [],
     takeCalls: () => list.calls.splice(0),
@@ -53,13 +53,8 @@ export async function openProjectList(projects: readonly ListedProject[]): Promi
     failingStatus: 500,
     behindEnd: 200,
     isSeen: () => true,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => void server.close(resolve))
-    },
   }
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  return Object.assign(list, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+  return list
 }
 
 const ofPage = ({ behindEnd }: ProjectList, projects: readonly ListedProject[]): [number, unknown] =>

@@ -1,15 +1,15 @@
 // Tokens of an identity provider: the caller that each one names, and every forgery that must be refused.
 import { createServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { TokenConfig } from '../../../src/config/config.ts'
 import { createTenants } from '../../../src/callers/tenants.ts'
 import { withTokens } from '../../../src/callers/with-tokens.ts'
 import { CallerOutdated, CallerUnchecked } from '../../../src/callers/caller.ts'
 import { createSystemClock } from '../../../src/clock.ts'
 import { buildScope, createEventLog } from '../../support/builders.ts'
+import { listenLocally } from '../../support/local-server.ts'
 
 const ISSUER = 'https://id.example/'
 const AUDIENCE = 'aurora-gateway'
@@ -48,13 +48,10 @@ function answerKeys(response: ServerResponse): void {
           JSON.stringify({ keys, more: provider.answer === 'too much' ? 'x'.repeat(300_000) : '' }),
       )
 }
-let jwksUrl: URL
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  jwksUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`)
-})
-afterAll(() => void server.close())
+const local = await listenLocally(server)
+const jwksUrl = new URL(`${local.url}/keys`)
+afterAll(() => local[Symbol.asyncDispose]())
 
 const sun = { name: 'sun', scope: buildScope('sk_of_sun'), keys: [], rateLimit: null }
 const moon = { name: 'moon', scope: buildScope('sk_of_moon'), keys: [], rateLimit: null }

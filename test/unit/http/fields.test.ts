@@ -1,10 +1,10 @@
 // What a reader of header fields sees is what a web Headers of the same request would say.
 import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readFields } from '../../../src/http/fields.ts'
 import { readHeaders } from '../../../src/http/headers.ts'
+import { listenLocally } from '../../support/local-server.ts'
 
 const NAMES = [
   'accept',
@@ -31,8 +31,8 @@ describe('the header fields of a request', () => {
       }
       outgoing.end()
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
+    await using local = await listenLocally(server)
+    const { port } = local
     const send = (sent: readonly string[]): Promise<void> =>
       new Promise((resolve, reject) => {
         const outgoing = request({
@@ -44,16 +44,12 @@ describe('the header fields of a request', () => {
         outgoing.on('error', reject).end()
       })
     const field = fc.tuple(fc.constantFrom(...NAMES), fc.constantFrom('a', 'b, c', '', 'Bearer x'))
-    try {
-      await fc.assert(
-        fc.asyncProperty(fc.array(field, { maxLength: 6 }), async (fields) => {
-          await send(fields.flat())
-          compare()
-        }),
-        { numRuns: 100 },
-      )
-    } finally {
-      server.close()
-    }
+    await fc.assert(
+      fc.asyncProperty(fc.array(field, { maxLength: 6 }), async (fields) => {
+        await send(fields.flat())
+        compare()
+      }),
+      { numRuns: 100 },
+    )
   })
 })

@@ -1,12 +1,12 @@
 // A request to the invalidation endpoint, as the documentation of Apollo Router has it; redirects are not followed.
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, expect, it } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
 import { NO_PROXIES } from '../../../src/network/proxies.ts'
 import { createSend } from '../../../src/router-cache/send.ts'
 import type { Tags } from '../../../src/router-cache/outbox.ts'
+import { listenLocally } from '../../support/local-server.ts'
 
 const received: { path: string; headers: IncomingHttpHeaders; body: unknown }[] = []
 const server = createServer((request, response) => {
@@ -19,12 +19,11 @@ const server = createServer((request, response) => {
     response.writeHead(status, { location: '/202' }).end('{"count":1}')
   })
 })
-await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-const { port } = server.address() as AddressInfo
-afterAll(() => void server.close())
+const router = await listenLocally(server)
+afterAll(() => router[Symbol.asyncDispose]())
 
 const send = createSend({ proxies: NO_PROXIES, clock: createSystemClock() })
-const sendTo = (path: string, tags: Tags, at = port) =>
+const sendTo = (path: string, tags: Tags, at = router.port) =>
   send({
     url: new URL(`http://127.0.0.1:${at}/${path}`),
     key: 'the-shared-key',
@@ -59,9 +58,7 @@ it.each(['302', '307', '400', '401', '404', '500'])(
 )
 
 it('a router that is not there has not taken it, and its address is in no text', async () => {
-  const gone = createServer()
-  await new Promise<void>((resolve) => void gone.listen(0, '127.0.0.1', resolve))
-  const { port: closedPort } = gone.address() as AddressInfo
-  await new Promise((resolve) => void gone.close(resolve))
-  expect(await sendTo('202', ['Project:1'], closedPort)).toEqual({ isTaken: false, why: 'ECONNREFUSED' })
+  const gone = await listenLocally(createServer())
+  await gone[Symbol.asyncDispose]()
+  expect(await sendTo('202', ['Project:1'], gone.port)).toEqual({ isTaken: false, why: 'ECONNREFUSED' })
 })

@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
+import { listenLocally } from '../../support/local-server.ts'
 import { waitUntil } from '../../support/wait-until.ts'
 
 function start(...options: string[]) {
@@ -67,9 +67,8 @@ describe('the process', () => {
       received.push(request)
       response.writeHead(204).end()
     })
-    await new Promise<void>((resolve) => void receiver.listen(0, '127.0.0.1', resolve))
-    const { port } = receiver.address() as AddressInfo
-    const template = `http://127.0.0.1:${port}/<EVENT>?id=<LEAD_ID>`
+    await using local = await listenLocally(receiver)
+    const template = `${local.url}/<EVENT>?id=<LEAD_ID>`
     const header = ['--webhook-header', 'X-Webhook-Key: a secret']
     const child = start('--port', '0', '--projects', '3', '--webhook-url', template, ...header)
     const [line = ''] = (await once(createInterface({ input: child.stdout }), 'line')) as string[]
@@ -80,7 +79,5 @@ describe('the process', () => {
     expect(received[0]?.headers['x-webhook-key']).toBe('a secret')
     child.kill()
     await once(child, 'exit')
-    receiver.closeAllConnections()
-    receiver.close()
   })
 })

@@ -2,13 +2,13 @@
 
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { DataSet } from '../../../../src/simulator/data.ts'
 import { DEFAULT_TOKEN } from '../../../../src/simulator/simulator.ts'
 import type { SimulatorOptions } from '../../../../src/simulator/simulator.ts'
 import { EVENTS } from '../../../../src/simulator/webhooks/events.ts'
 import type { EventName } from '../../../../src/simulator/webhooks/events.ts'
+import { listenLocally } from '../../../support/local-server.ts'
 import { createManualClock } from '../../../support/manual-clock.ts'
 import { waitUntil } from '../../../support/wait-until.ts'
 import { openSimulator } from '../open-simulator.ts'
@@ -38,16 +38,7 @@ async function openReceiver() {
     if (url.pathname.endsWith('redirect')) response.writeHead(302, { location: '/followed' }).end()
     else response.writeHead(204).end()
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return {
-    url,
-    received,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return { ...(await listenLocally(server)), received }
 }
 
 async function open(options: SimulatorOptions = {}) {
