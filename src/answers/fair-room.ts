@@ -6,7 +6,7 @@ export interface FairRoom<Value> {
   get(key: string): Value | undefined
   /** The same, and is no use. */
   peek(key: string): Value | undefined
-  /** Takes the place of what was there. Evicts others, and this one only where it is larger than the room. */
+  /** Takes the place of what was there. Evicts others, and this one only if it is larger than the room. */
   set(key: string, value: Value, size: Size): void
   /** Counts more bytes for the entry. Counts as a use. */
   grow(key: string, bytes: number): void

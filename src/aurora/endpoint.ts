@@ -27,7 +27,7 @@ export interface Endpoint {
    * answer lacks it, the only list, or the only object with the requested id, is taken (rest/unwrap.ts).
    */
   readonly wrapper: string | null
-  /** The member under which the body of a write is sent; none where the body is sent bare. */
+  /** The member under which the body of a write is sent; none if the body is sent bare. */
   readonly bodyWrapper?: string | null
   /** The member that identifies an object; undefined if the object has no id of its own. */
   readonly idMember?: string | undefined

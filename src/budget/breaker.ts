@@ -14,7 +14,7 @@ export interface Sign {
    * different witnesses at each place of this list, which has the same length in all signs of a breaker. Null: nothing else is at fault.
    */
   readonly witnesses: readonly string[] | null
-  /** Monotonic; the named time, where Aurora named one: there is no probe before. */
+  /** Monotonic; the named time, if Aurora named one: there is no probe before. */
   readonly notBeforeMs: number | null
 }
 

@@ -9,7 +9,7 @@ import { PARENTS } from './parents.ts'
 import type { Above } from './parents.ts'
 
 /**
- * Reads of one operation below the ids given: all of them where no id is given, pages and absences included. An id may
+ * Reads of one operation below the ids given: all of them if no id is given, pages and absences included. An id may
  * be that of a parent which the route of the read does not name, so the project's id alone means "a project and
  * everything below it".
  */

@@ -12,7 +12,7 @@ type Items = readonly Members[]
 export interface View {
   /** By number; null for a missing page. */
   readonly pages: readonly (Items | null)[]
-  /** The pages as Aurora gave them; left out where `pages` are these. */
+  /** The pages as Aurora gave them; left out if `pages` are these. */
   readonly given?: readonly Items[]
   /** The keys of the objects in the order of the list; left out if the pages have this order. */
   readonly order?: readonly string[]

@@ -52,7 +52,7 @@ function traceWarnings({ OTEL_TRACES_EXPORTER, OTEL_SDK_DISABLED }: Environment)
   return warnings
 }
 
-/** `prometheus` is a usual value, and its page is served where METRICS_PORT is set. */
+/** `prometheus` is a usual value, and its page is served if METRICS_PORT is set. */
 function metricWarnings({ OTEL_METRICS_EXPORTER, METRICS_PORT = '' }: Environment): string[] {
   const exporters = wordsOf(OTEL_METRICS_EXPORTER ?? '')
   const served = ['otlp', 'none', ...(METRICS_PORT === '' ? [] : ['prometheus'])]

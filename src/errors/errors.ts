@@ -31,7 +31,7 @@ export interface ErrorDetails {
   readonly messages?: readonly string[]
   /** The running design request that Aurora names when it refuses another one of the same project. */
   readonly designRequestId?: string
-  /** For a write that failed after it was sent; left out where it is certain that nothing was changed. */
+  /** For a write that failed after it was sent; left out if it is certain that nothing was changed. */
   readonly outcome?: WriteOutcome
   /** QUERY_REJECTED: the limit and the figure that exceeds it. */
   readonly limit?: number

@@ -43,7 +43,7 @@ const ROWS: ReadonlyMap<number, Row> = new Map<number, Row>([
   [407, { code: 'UPSTREAM_UNAVAILABLE', says: 'A proxy on the way to Aurora asks for a credential' }],
   // Not registered: AWS' balancer answers so where 499 is meant.
   [460, { code: 'UPSTREAM_UNAVAILABLE', says: 'A server on the way to Aurora has given the call up' }],
-  // No registered status: nginx notes it where the caller before it has left, and some proxies answer with it.
+  // No registered status: nginx notes it if the caller before it has left, and some proxies answer with it.
   [499, { code: 'UPSTREAM_UNAVAILABLE', says: 'A server on the way to Aurora has given the call up' }],
   // The budget replaces it by an error with the time of the next call, which only the budget can compute.
   [429, { code: 'RATE_LIMITED', says: 'Aurora refused the call for the number of calls' }],

@@ -2,8 +2,8 @@
 
 /**
  * The same call may succeed at another moment or on another way: 408, 421 and 425 are about the moment and the connection (RFC 9110, RFC
- * 8470); proxies answer 502, 503 and 504 while the service behind them restarts. The others are not registered: 460 and 499 where a
- * server on the way gave the call up, 520 to 530 where Cloudflare, and others after it, did not reach the service or
+ * 8470); proxies answer 502, 503 and 504 while the service behind them restarts. The others are not registered: 460 and 499 if a
+ * server on the way gave the call up, 520 to 530 if Cloudflare, and others after it, did not reach the service or
  * were overloaded, 598 and 599 after a timeout. Any other 5xx, 500 above all, is an answer of the service; 501, 505 to 508 and 510 last.
  */
 const OF_THE_WAY: ReadonlySet<number> = new Set([
@@ -28,13 +28,13 @@ const VERDICTS: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 410, 416
 export interface RefusalBody {
   readonly status: number
   readonly type: string
-  /** Null where it could not be read, or was too long. */
+  /** Null if it could not be read, or was too long. */
   readonly text: string | null
 }
 
 /**
  * Whether a server on the way has answered in Aurora's place, such as a firewall with its page. Aurora sends JSON, or nothing; other
- * versions may send a plain text. A text without a page is only taken for a server's where it is known as one.
+ * versions may send a plain text. A text without a page is only taken for a server's if it is known as one.
  */
 export function isFromTheWay({ status, type, text }: RefusalBody): boolean {
   if (!VERDICTS.has(status)) return false

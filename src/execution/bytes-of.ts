@@ -1,7 +1,7 @@
 // Estimates the memory that a field of a plan takes.
 import type { FieldNode } from 'graphql'
 
-/** Measured: 600 in a long selection, 900 where each selection has one field or two, more with several arguments. */
+/** Measured: 600 in a long selection, 900 if each selection has one field or two, more with several arguments. */
 const BYTES_PER_FIELD = 1200
 /** Its literals are read anew for each place that spreads a fragment. Measured: 11, and short empty lists take more. */
 const BYTES_PER_CHAR_OF_ARGUMENTS = 20

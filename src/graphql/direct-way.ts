@@ -69,7 +69,7 @@ function begin(asking: Asked, way: Way): Begun | null {
   return result && { asked, result }
 }
 
-/** Null where something is wrong: Yoga finds it again, and answers it. Nothing is executed here, so nothing is executed twice. */
+/** Null if something is wrong: Yoga finds it again, and answers it. Nothing is executed here, so nothing is executed twice. */
 function prepare({ request, context, params: given }: Asked, { steps }: Way): Prepared | null {
   try {
     const params = runParamsSteps(steps.params, given, { request: POSTED, context })

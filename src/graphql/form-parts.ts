@@ -67,7 +67,7 @@ function readParameters(field: string): ReadonlyMap<string, string> {
 const unquote = (quoted: string): string =>
   quoted.replaceAll(/\\(["\\])|%22/g, (_, escaped?: string) => escaped ?? '"')
 
-/** RFC 8187. Undefined where it is no UTF-8: then the plain name counts. */
+/** RFC 8187. Undefined if it is no UTF-8: then the plain name counts. */
 function decodeExtended(value: string | undefined): string | undefined {
   const encoded = /^utf-8'[^']*'(.*)$/i.exec(value ?? '')?.[1]
   try {

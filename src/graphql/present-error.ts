@@ -22,7 +22,7 @@ export interface FaultIds {
 }
 
 export interface Circumstances {
-  /** The id of the failed request; left out where none is known. */
+  /** The id of the failed request; left out if none is known. */
   readonly requestId?: string | null
   /** Aborted once the client has left; errors that follow from its leaving are no faults, and no client gets them. */
   readonly gone?: AbortSignal

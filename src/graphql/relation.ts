@@ -88,7 +88,7 @@ export const relations =
         }),
     })
 
-/** Leads from an object to its parent where each parent has one such object; the key of the object is the parent's id. */
+/** Leads from an object to its parent if each parent has one such object; the key of the object is the parent's id. */
 export const parent =
   (kind: KeyedKind, what: string): Row<AuroraObject> =>
   (t) =>

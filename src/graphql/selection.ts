@@ -80,7 +80,7 @@ const selected = (node: FieldNode, type: GraphQLObjectType, below: readonly stri
 })
 
 /**
- * Returns the members that the selected fields of `typeName` declare as needed; none where only ids and relations are
+ * Returns the members that the selected fields of `typeName` declare as needed; none if only ids and relations are
  * selected.
  */
 export const neededMembers = (info: GraphQLResolveInfo, typeName: string): readonly string[] =>
@@ -108,7 +108,7 @@ export function membersOf(
   return [...needs]
 }
 
-/** The members that a field declares as needed; undefined where it declares nothing. */
+/** The members that a field declares as needed; undefined if it declares nothing. */
 export const declaredNeeds = (
   field: GraphQLField<unknown, unknown> | undefined,
 ): readonly string[] | undefined => {

@@ -19,7 +19,7 @@ export interface BytesAnswer {
   readonly status: number
   /** Names and values in turn. */
   readonly fields: string[]
-  /** Empty where there is no body. */
+  /** Empty if there is no body. */
   readonly body: readonly Uint8Array[]
   /** The length of the body. */
   readonly bytes: number

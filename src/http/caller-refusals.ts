@@ -15,7 +15,7 @@ export const unauthenticated = (headers: FieldReader): Refusal => ({
     'The gateway does not know this caller: send your key or token as "Authorization: Bearer <key>", a gateway key also as "X-Api-Key: <key>", ' +
     'and with a token of Aurora "X-Aurora-Tenant-Id". A gateway without keys (CALLER_AUTH=none) answers only on localhost.',
   headers: {
-    // A 401 has to name a scheme (RFC 9110, 15.5.2), and an error where a token was sent (RFC 6750, 3).
+    // A 401 has to name a scheme (RFC 9110, 15.5.2), and an error if a token was sent (RFC 6750, 3).
     'www-authenticate': headers.has('authorization')
       ? 'Bearer realm="gateway", error="invalid_token"'
       : 'Bearer realm="gateway"',

@@ -34,7 +34,7 @@ const ALLOWED_HEADERS = [
   'x-apollo-operation-name',
   'x-aurora-tenant-id',
   'x-request-id',
-  // GraphQL clients name themselves and their operation by these, where their user sets a name.
+  // GraphQL clients name themselves and their operation by these, if their user sets a name.
   'apollographql-client-name',
   'apollographql-client-version',
   'graphql-client-name',

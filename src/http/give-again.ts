@@ -43,7 +43,7 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
       !head.isMultipart &&
       // Whether it gets the page depends on more than the key contains.
       !(answerOptions.page && head.isPageWanted) &&
-      // This header is no part of the key, because a body is refused for it only where the body is read.
+      // This header is no part of the key, because a body is refused for it only if the body is read.
       !fields.has('content-encoding')
     const result = isKnowable ? { fields, head } : null
     understood.set(request, result)

@@ -33,7 +33,7 @@ export function readHeaders(incoming: IncomingMessage): Headers {
 export const lengthOf = ({ headers }: { readonly headers: Pick<Headers, 'get'> }): number =>
   Number(headers.get('content-length') ?? 0)
 
-/** The client's id for its request; null without one, or where its characters could damage a log or a header. */
+/** The client's id for its request; null without one, or if its characters could damage a log or a header. */
 export function readRequestId({ headers }: IncomingMessage): string | null {
   const id = String(headers['x-request-id'] ?? '')
   return isRequestId(id) ? id : null

@@ -26,7 +26,7 @@ function plainPathOf(target: string): string | null {
 
 /**
  * No dots, which may lead upwards, and no encoded signs. The search is ASCII: Node 20 to 24 decode other letters wrong
- * where a percent sign stands beside them that encodes nothing (findings/).
+ * if a percent sign stands beside them that encodes nothing (findings/).
  */
 const PLAIN = /^\/[\w-]+(?:\/[\w-]+)*\/?(?:\?[!-"$-~]*)?$/
 
@@ -116,7 +116,7 @@ export function createRequest(exchange: Exchange, body: Uint8Array): Request {
   return Object.defineProperty(request, 'signal', { value: gone })
 }
 
-/** The memory of the bytes itself where nothing else is in it. */
+/** The memory of the bytes itself if nothing else is in it. */
 const toBuffer = (bytes: Uint8Array): ArrayBufferLike =>
   bytes.length === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
 

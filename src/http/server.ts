@@ -63,7 +63,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const answerOptions = createSharedByAnswers({ ...options, isReady, onRelief }, bounded)
   const { streams } = answerOptions
   // An answer from before the draining may have said that its connection stays open: it is closed here, too. During the notice it is
-  // not, because a proxy may be sending on it, and answers 502 where it is reset: that request gets `Connection: close`.
+  // not, because a proxy may be sending on it, and answers 502 if it is reset: that request gets `Connection: close`.
   const onOver = (): void =>
     void (closing && !server.listening && setImmediate(() => server.closeIdleConnections()))
   const serving = { ...options, loop, newId, random, limits, isClosing, answerOptions, onRelief, onOver }

@@ -20,7 +20,7 @@ export function writeBytes(
   if (exchange.hasLeft) return onOver(0)
   const age = ageIn(fields)
   fields.push('x-request-id', options.requestId)
-  // Node adds the date of this moment where none is given.
+  // Node adds the date of this moment if none is given.
   if (age > 0) fields.push('Date', writeDate(options.clock.wallMs(), age))
   if (options.isLast) fields.push('connection', 'close')
   // Corked until the end of the answer: otherwise each part would be a write of its own.

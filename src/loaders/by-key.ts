@@ -54,12 +54,12 @@ export interface ByKeySource extends OwnReadSource {
   readonly readListed: (key: string, members: readonly string[]) => Members | null
   /** The same, of any age that may be served after the object's own read has failed; left out if nothing is kept. */
   readonly readKept?: (key: string, members: readonly string[], error: GatewayError) => Members | null
-  /** Pages of a longer list, where many are wanted at once. */
+  /** Pages of a longer list, if many are wanted at once. */
   readonly many?: Many | undefined
   readonly repeating?: Repeating | undefined
-  /** The reads below it; left out where Aurora has none. */
+  /** The reads below it; left out if Aurora has none. */
   readonly parts?: PartSource | undefined
-  /** Whether earlier answers to its own read say that the object exists; null where they say nothing. */
+  /** Whether earlier answers to its own read say that the object exists; null if they say nothing. */
   readonly isKnown?: (key: string) => boolean | null
 }
 

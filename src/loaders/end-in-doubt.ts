@@ -58,7 +58,7 @@ const OF_MOVED =
 const OF_UNREADABLE =
   'Aurora’s list has items without an id, so it is not known whether one of them is this object.'
 
-/** Why it is not known whether the list has ended; null where its end is in no doubt. */
+/** Why it is not known whether the list has ended; null if its end is in no doubt. */
 export const doubtOf = (items: readonly Members[]): GatewayError | null => reasons.get(items) ?? null
 
 export function withDoubt(items: readonly Members[], reason: GatewayError | null): readonly Members[] {

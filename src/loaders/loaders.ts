@@ -57,7 +57,7 @@ export type Loader<Name extends ListRead> = Name extends PresentRead
           : Children
 
 export interface Loaders {
-  /** Objects of a kind by their key: Aurora's id, or `parent id/id` where Aurora has the object under its parent only. */
+  /** Objects of a kind by their key: Aurora's id, or `parent id/id` if Aurora has the object under its parent only. */
   object(kind: KeyedKind): ByKey
   /** Lists, and the only object of a parent. */
   read<Name extends ListRead>(operation: Name): Loader<Name>

@@ -28,7 +28,7 @@ export type Always = (parentKey?: string) => Soon<AuroraObject>
 
 export interface ByIdSources extends Pick<ByKeySource, 'parts' | 'repeating'> {
   readonly shortList?: { readonly endpoint: Endpoint; readonly carries: readonly string[] } | undefined
-  /** The list of the tenant: its pages replace many reads, where they cost fewer calls. */
+  /** The list of the tenant: its pages replace many reads, if they cost fewer calls. */
   readonly longList?: Endpoint | undefined
 }
 

@@ -50,7 +50,7 @@ export function createOwnReads({
   let loader: DataLoader<string, Members> | null = null
 
   /**
-   * Undefined where it would need a promise. A read that has begun is not looked up again, because it would be counted
+   * Undefined if it would need a promise. A read that has begun is not looked up again, because it would be counted
    * twice.
    */
   function readAtOnce(key: string): Soon<Members> | undefined {

@@ -26,7 +26,7 @@ export interface PageSource {
   readonly isNewestFirst?: boolean
   /** Called once for each reason, with the page that shows it; returns why an object that is not found may be there. */
   readonly toLacking?: (page: number, lack: Lack) => GatewayError
-  /** Called with each page that was read and is in no doubt; `before` is the page before it, null where that one is not at hand. */
+  /** Called with each page that was read and is in no doubt; `before` is the page before it, null if that one is not at hand. */
   readonly learn: (page: number, items: readonly Members[], before: readonly Members[] | null) => void
 }
 
@@ -54,7 +54,7 @@ export interface Pages {
    * end, so nothing follows from a repetition for other pages and other lists, and nothing is learned.
    */
   hasEnded(page: number): boolean
-  /** To be called where the list is taken to end with this page: why that is not known; null where it is in no doubt. */
+  /** To be called if the list is taken to end with this page: why that is not known; null if it is in no doubt. */
   doubtAt(page: number): GatewayError | null
   /** To be called for a page with an item that an earlier page has as well. */
   noteRepeat(page: number): void

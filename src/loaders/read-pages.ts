@@ -13,7 +13,7 @@ import type { RequestReads } from './request-reads.ts'
 export interface WholeList {
   /** The pages by number; null for a missing one. */
   readonly pages: readonly (readonly Members[] | null)[]
-  /** The pages as Aurora gave them; left out where `pages` are these. */
+  /** The pages as Aurora gave them; left out if `pages` are these. */
   readonly given?: readonly (readonly Members[])[]
   /** The ids of the list in its order, in lower case; left out if the pages have this order. */
   readonly order?: readonly string[]

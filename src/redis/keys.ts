@@ -6,7 +6,7 @@ import type { ScopeKey } from '../rest/scope.ts'
 
 /**
  * The form of all but replies. Replicas with another one share nothing while both run during a deployment: neither the
- * budget nor notices of writes. So it changes only where an older version would take what a newer one writes for
+ * budget nor notices of writes. So it changes only if an older version would take what a newer one writes for
  * something else.
  */
 const FORM = '1.6'

@@ -1,5 +1,5 @@
 // The form of a reply in Redis: a head that says what it is and how old, then the body, compressed if it is long. A body is read only
-// where its head shows that the reply is wanted.
+// if its head shows that the reply is wanted.
 import { promisify } from 'node:util'
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib'
 import * as z from 'zod'
@@ -131,7 +131,7 @@ async function unpack(
   }
 }
 
-/** As saved JSON, a body may have this much more than twice its bytes where it is short. */
+/** As saved JSON, a body may have this much more than twice its bytes if it is short. */
 const SLACK_BYTES = 4 * 1024
 
 /**

@@ -92,7 +92,7 @@ export interface PoolMessage {
   /** Slots that this class leaves free, unless the next one frees within `lendMs`; -1 for never. */
   readonly kept: number
   readonly lendMs: number
-  /** How long a 429 pauses the key; -1 where there was none since the last message. */
+  /** How long a 429 pauses the key; -1 if there was none since the last message. */
   readonly pauseForMs: number
   /** The limit that this 429 has lowered; -1 if it has not. */
   readonly learnedLimit: number

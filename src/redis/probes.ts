@@ -39,7 +39,7 @@ export const ANSWER_TIMEOUT_MS = 150
 export const PROBE_MS = 1000
 /**
  * Commands that wait inside Redis begin with a probe, unless one was answered lately: in a flood of webhooks there are
- * a hundred a second. It is as long as one of them waits where there is no news.
+ * a hundred a second. It is as long as one of them waits if there is no news.
  */
 const WAITING_PROBE_MS = 500
 /** After more unanswered probes in a row the socket may be dead without a report of the operating system. */

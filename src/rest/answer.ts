@@ -31,12 +31,12 @@ export function itemsOf(answer: Answer): readonly Members[] {
 /** The arrays are the marks, so that a page of which nothing follows has nothing for it. */
 const followed = new WeakMap<readonly Members[], number>()
 
-/** When Aurora answered that more items follow these; null where it has not said so. Monotonic. */
+/** When Aurora answered that more items follow these; null if it has not said so. Monotonic. */
 export const followedAtMs = (items: readonly Members[]): number | null => followed.get(items) ?? null
 
 export const isFollowed = (items: readonly Members[]): boolean => followed.has(items)
 
 const last = new WeakSet<readonly Members[]>()
 
-/** Whether Aurora has answered that no items follow these. It is believed where the next page is refused as well. */
+/** Whether Aurora has answered that no items follow these. It is believed if the next page is refused as well. */
 export const isLast = (items: readonly Members[]): boolean => last.has(items)

@@ -123,7 +123,7 @@ async function isEscapedByMany(bytes: Buffer, at: number, from: number): Promise
   return (at - first) % 2 === 1
 }
 
-/** The place of the first of the backslashes that are before `at`, or `from`; `at` where there are none. */
+/** The place of the first of the backslashes that are before `at`, or `from`; `at` if there are none. */
 function beforeBackslashes(bytes: Buffer, at: number, from: number): number {
   let first = at
   while (first > from && bytes[first - 1] === BACKSLASH) first -= 1

@@ -1,4 +1,4 @@
-// Reads from the Location header of an answer which object a write has made (RFC 9110, 10.2.2), where the body does not say it.
+// Reads from the Location header of an answer which object a write has made (RFC 9110, 10.2.2), if the body does not say it.
 import { isMembers, isSameId, readAuroraId } from '../aurora/body.ts'
 import { READS } from '../aurora/reads.ts'
 import { isRead } from '../aurora/endpoint.ts'
@@ -9,7 +9,7 @@ import type { AnswerHeaders } from '../network/read-bytes.ts'
 import type { Call, Reply } from './call.ts'
 import { isSafeId } from './ids.ts'
 
-/** What a write was answered with, and the id of what it has made. Nothing is changed where the answer has the id, or no header names it. */
+/** What a write was answered with, and the id of what it has made. Nothing is changed if the answer has the id, or no header names it. */
 export function withLocationId(call: Call, headers: AnswerHeaders, value: Reply['value']): Reply['value'] {
   const { endpoint } = call
   if (isRead(endpoint) || endpoint.answers !== 'object' || Array.isArray(value)) return value

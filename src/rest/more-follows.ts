@@ -9,7 +9,7 @@ import { hasNextLink } from './next-link.ts'
 export interface ListPart {
   /** From 1. */
   readonly page: number
-  /** The size that was asked for; null where none was. */
+  /** The size that was asked for; null if none was. */
   readonly size: number | null
   /** How many items came. */
   readonly length: number
@@ -176,11 +176,11 @@ const isAboutPage = (own: Members): boolean =>
 const sizeIn = (own: Members): number | null =>
   SIZES.map((name) => toCount(own[name])).find((size) => size !== null && size > 0) ?? null
 
-/** How many items of the list are on this page and before it; infinitely many where the size of the pages before is not known. */
+/** How many items of the list are on this page and before it; infinitely many if the size of the pages before is not known. */
 const endOf = ({ page, size, length }: ListPart, shownSize: number | null): number =>
   page === 1 ? length : (page - 1) * (shownSize ?? size ?? Infinity) + length
 
-/** The pages before are at least as long as this one, where their size is not known. */
+/** The pages before are at least as long as this one, if their size is not known. */
 const shownAtLeast = ({ page, length }: ListPart, shownSize: number | null): number =>
   (page - 1) * (shownSize ?? length) + length
 

@@ -5,7 +5,7 @@ const PART = 10
 
 /**
  * Finds ten characters from the beginning or the end of a secret, and every longer part from 19 on, in letters of
- * either case, also where the text is percent-encoded, or is base64 of something that contains the secret. A secret of
+ * either case, also if the text is percent-encoded, or is base64 of something that contains the secret. A secret of
  * fewer characters is found as a whole. Nothing is worked out before the first text.
  */
 export function createQuoteFinder(secrets: readonly string[]): (text: string) => boolean {

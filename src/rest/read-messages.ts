@@ -117,7 +117,7 @@ function wordsOfMember([name, words]: [string, unknown], depth: number): readonl
 
 /**
  * Which part of what was sent the words are about: `loc` of FastAPI, `source` of JSON:API, `name` of RFC 7807, `pointer` of RFC 9457.
- * Null where none is named, or one that is no path of members.
+ * Null if none is named, or one that is no path of members.
  */
 function placeOf(entry: Members): string | null {
   const { source } = entry

@@ -97,7 +97,7 @@ export interface Terms {
    */
   readonly admitCalls?: (() => Promise<void> | null) | undefined
   readonly tally: Tally
-  /** The record of the request for logs and traces; absent where no request needs the call. */
+  /** The record of the request for logs and traces; absent if no request needs the call. */
   readonly record?: RequestRecord | undefined
   /** Called for each answer that was served stale. */
   readonly onStale: (fact: StaleFact) => void

@@ -36,7 +36,7 @@ const MAX_MISSING = 1000
 
 /**
  * Stands inside the layer that stores: what it returns is cached like a page that Aurora has answered with no items. A 404 is the
- * end where nothing suggests this page: the one before it is short, and it had no items before. Otherwise it is the end once
+ * end if nothing suggests this page: the one before it is short, and it had no items before. Otherwise it is the end once
  * it was there a minute ago as well; behind a page that says that more follows, never. Until then a page that had items fails in
  * passing, so that these are served, marked, and any other 404 is passed on, and is cached as briefly as all of them.
  */

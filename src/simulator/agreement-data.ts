@@ -7,7 +7,7 @@ import { HOUR_MS, toAuroraTime } from './timestamps.ts'
 
 export type Agreement = ReturnType<typeof describeAgreement>
 
-/** The states that an agreement can have at a milestone; null where there is none. Events write cancel_pending with a dash. */
+/** The states that an agreement can have at a milestone; null if there is none. Events write cancel_pending with a dash. */
 const STATUSES: Readonly<Record<string, readonly (string | null)[]>> = {
   offered: ['sent', 'viewed', 'viewed', 'declined', 'error', null, null],
   sold: ['signed'],

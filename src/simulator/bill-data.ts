@@ -5,7 +5,7 @@ import { FIXED_CHARGE } from './project-data.ts'
 import { itemAt, roundTo, sum } from './random.ts'
 
 export function createBillSummaries(core: CoreData) {
-  /** Undefined where the consumption is not known. */
+  /** Undefined if the consumption is not known. */
   const projectBillSummary = (projectId: string) => {
     const profile = core.profile(projectId)
     const pre_solar = profile && toYear(profile.monthly_bill, profile.monthly_energy)

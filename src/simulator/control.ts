@@ -23,7 +23,7 @@ export interface Controlled extends Pick<Switches, 'setShape' | 'setForbidden' |
   /** Replaces the earlier list: names of kinds of jobs, such as `ai_roof`, of which every job will fail. */
   setFailingJobs(names: readonly string[]): void
   readonly webhooks: Pick<Webhooks, 'setFaults' | 'report'>
-  /** A change that a user makes in the app, and its events. Throws a refusal where it cannot be made. */
+  /** A change that a user makes in the app, and its events. Throws a refusal if it cannot be made. */
   changeInApp: ChangeInApp
 }
 

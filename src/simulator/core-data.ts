@@ -30,7 +30,7 @@ export interface CoreData extends Company {
   /** The project with facts that no answer of Aurora contains. */
   projectRecord(projectId: string): ProjectRecord | undefined
   user(userId: string): User | undefined
-  /** Undefined where the profile is not filled out. */
+  /** Undefined if the profile is not filled out. */
   profile(projectId: string): ConsumptionProfile | undefined
   /** The ids of a project's designs, newest first, without making the designs. */
   designIdsOf(projectId: string): readonly string[]

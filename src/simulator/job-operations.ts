@@ -32,7 +32,7 @@ const PERFORMANCE_SIMULATION = onDesign('performance_simulation', {
   },
 })
 
-/** Refused where the roof has a model already. */
+/** Refused if the roof has a model already. */
 const AI_ROOF = onDesign('ai_roof', {
   check: (request) => demand(!hasModules(request), 'A roof model exists already'),
 })

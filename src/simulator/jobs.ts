@@ -43,7 +43,7 @@ export function createJobs({ data, maker, clock, jobMs, ended }: JobsOptions): J
     }
   }
 
-  /** Its end is reported when it is reached, also where no call reads the job. */
+  /** Its end is reported when it is reached, even if no call reads the job. */
   function settleAtEnd(job: Job): void {
     settle()
     if (job.result === undefined) clock.after(job.endsAtMs - maker.nowMs(), () => settleAtEnd(job))

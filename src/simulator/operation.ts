@@ -28,7 +28,7 @@ export interface OperationRequest {
   readonly query: URLSearchParams
   readonly data: DataSet
   readonly shape: Shape
-  /** The JSON that was sent; undefined where nothing was, or a file. */
+  /** The JSON that was sent; undefined if nothing was, or a file. */
   readonly sent: unknown
   readonly file: SentFile | undefined
   readonly maker: Maker
@@ -55,7 +55,7 @@ export interface JobKind {
   /** The id, in the path, of the object that the job works on. */
   readonly ownerId: (request: OperationRequest) => string
   readonly ownerMembers: (request: OperationRequest) => JsonObject
-  /** Throws the refusal where the job cannot begin. */
+  /** Throws the refusal if the job cannot begin. */
   readonly check?: (request: OperationRequest) => void
   /** Members that its answers have from the start, beside those of the owner. */
   readonly begin?: (request: OperationRequest) => JsonObject
@@ -77,7 +77,7 @@ export interface Job {
 
 export interface Jobs {
   run(kind: JobKind, request: OperationRequest): Answer
-  /** Adds a job that a user of the app had begun, and that has ended. Throws the refusal where it could not have begun. */
+  /** Adds a job that a user of the app had begun, and that has ended. Throws the refusal if it could not have begun. */
   finish(kind: JobKind, request: OperationRequest, willFail: boolean): Job
   status(kind: JobKind, request: OperationRequest): Answer
   /** Ends the jobs that are due, so that every call sees their results. */
@@ -147,13 +147,13 @@ export class Refusal extends Error {
   }
 }
 
-/** The object that a call is about. Throws a 404 where it does not exist. */
+/** The object that a call is about. Throws a 404 if it does not exist. */
 export function mustExist<T>(object: T | undefined, what: string): T {
   if (object === undefined) throw new Refusal(refuse(404, `${what} not found`))
   return object
 }
 
-/** Throws a 422 with these messages where something sent is wrong. */
+/** Throws a 422 with these messages if something sent is wrong. */
 export function demand(isGood: boolean, ...messages: readonly string[]): asserts isGood {
   if (!isGood) throw new Refusal(userError(422, ...messages))
 }

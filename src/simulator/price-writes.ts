@@ -30,7 +30,7 @@ export function addAdder(pricing: Pricing, adder: Adder): Pricing {
   return withLines({ ...pricing, adders }, is_discount, (lines) => [...lines, line])
 }
 
-/** Undefined where there is no such adder. */
+/** Undefined if there is no such adder. */
 export function removeAdder(pricing: Pricing, adderId: string): Pricing | undefined {
   const adder = pricing.adders.find(({ id }) => id === adderId)
   if (!adder) return undefined

@@ -15,7 +15,7 @@ type Form = (typeof FORMS)[number]
 /** A year of hours, half or quarter hours, with or without a leap day. */
 const INTERVAL_LENGTHS = [8760, 8784, 17_520, 17_568, 35_040, 35_136]
 
-/** What a kilowatt-hour costs where the project's place is not known, in USD. */
+/** What a kilowatt-hour costs if the project's place is not known, in USD. */
 const USUAL_RATE = 0.2
 
 export function updateProfile(request: OperationRequest): Answer {

@@ -93,7 +93,7 @@ export function createProject(seed: number, index: number, createdAtMs: number, 
   return { project, index, createdAtMs, place, stage }
 }
 
-/** Undefined where Aurora answers "not filled out", as it does for every commercial project, too. */
+/** Undefined if Aurora answers "not filled out", as it does for every commercial project, too. */
 export function createProfile(seed: number, { project, index, place }: ProjectRecord) {
   const random = createRandom(seed, 'profile', index)
   if (project.project_type === 'commercial' || !random.chance(0.92)) return undefined

@@ -4,12 +4,12 @@ import type { IncomingMessage } from 'node:http'
 import type { SentFile } from './operation.ts'
 
 export interface Sent {
-  /** Undefined where nothing was sent. */
+  /** Undefined if nothing was sent. */
   readonly json: unknown
   readonly file: SentFile | undefined
 }
 
-/** Undefined where the body is not JSON, and no file either. */
+/** Undefined if the body is not JSON, and no file either. */
 export function readSent({ headers }: IncomingMessage, text: string): Sent | undefined {
   const disposition = headers['content-disposition']
   if (disposition !== undefined)

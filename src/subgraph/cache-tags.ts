@@ -1,4 +1,4 @@
-// The tags by which a router's cache drops answers: `@cacheTag` with the kinds of objects, and with their ids where the schema has them.
+// The tags by which a router's cache drops answers: `@cacheTag` with the kinds of objects, and with their ids if the schema has them.
 import { getNamedType, isNonNullType, isObjectType } from 'graphql'
 import type { GraphQLField, GraphQLNamedType } from 'graphql'
 import { kindRow } from '../aurora/kinds.ts'

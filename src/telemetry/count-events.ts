@@ -98,7 +98,7 @@ function outcomeOf({
   return status === 429 ? 'limited' : 'answered'
 }
 
-/** 429 is a class of its own, since none should ever come; `none` where no answer came. */
+/** 429 is a class of its own, since none should ever come; `none` if no answer came. */
 function statusClass(status: number | null): string {
   if (status === null) return 'none'
   if (status === 429) return '429'

@@ -6,7 +6,7 @@ import type { RequestRecord, StreamEnd } from './request-record.ts'
 export type CallClass = 'mutation' | 'interactive' | 'revalidation' | 'warmUp'
 
 interface OfRequest {
-  /** The request that caused it, the first one where several share it; absent if no request did. */
+  /** The request that caused it, the first one if several share it; absent if no request did. */
   readonly record?: RequestRecord | undefined
 }
 

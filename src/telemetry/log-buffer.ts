@@ -4,7 +4,7 @@
 import type { Clock } from '../clock.ts'
 
 export interface LogBuffer {
-  /** Takes whole lines. Never waits and never throws. `isOrdinary`: warnings and errors come first where little room is left. */
+  /** Takes whole lines. Never waits and never throws. `isOrdinary`: warnings and errors come first if little room is left. */
   write(lines: string, isOrdinary?: boolean): void
   /** `writeRest` is called when the process ends, before the last lines are written. */
   beforeEnd(writeRest: () => void): void

@@ -36,7 +36,7 @@ const TEXT = String.raw`"(?:[^"\\]|\\.)*"`
 /** A text in JSON that is itself within a text of JSON, without its end. */
 const TEXT_WITHIN = String.raw`(\\+")(?:[^"\\]|\\+[^"\\])*`
 /**
- * The words, where they begin a word of the text. A line break before it is `\n` in JSON, and a mark in an address is
+ * The words at the beginning of a word of the text. A line break before it is `\n` in JSON, and a mark in an address is
  * `%3D`, so that a letter or a digit is before the word. Looking behind the word is quicker than looking ahead of each
  * place.
  */

@@ -22,7 +22,7 @@ export interface Loop {
    */
   later(kind: StepKind, step: () => void, place: Place): () => void
   /**
-   * Does a piece of work at once where this turn is free and has had none, else later; its place ends with a request. Returns
+   * Does a piece of work at once if this turn is free and has had none, else later; its place ends with a request. Returns
    * the function that takes it out again, as `later` does.
    */
   work(piece: () => void, place: readonly [tenant: string, party: string, request: object]): () => void
@@ -48,7 +48,7 @@ const REQUESTS_AT_ONCE = 4
 
 /**
  * The share of the time for each kind. Most is for the first bytes of connections: until they are read, their caller is
- * unknown. A step counts as `TURN_MS` at the most, so that its kind does not wait for hundreds of turns where each has
+ * unknown. A step counts as `TURN_MS` at the most, so that its kind does not wait for hundreds of turns if each has
  * a millisecond.
  */
 const SHARES: Readonly<Record<StepKind, number>> = { read: 3, start: 1, work: 1, readOn: 1 }

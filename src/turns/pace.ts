@@ -4,7 +4,7 @@ import type { LeaveSignal } from '../leaving.ts'
 
 export interface Pace {
   /**
-   * Takes units of the turn that is running; false where the work has to wait for a later turn. The next turn begins
+   * Takes units of the turn that is running; false if the work has to wait for a later turn. The next turn begins
    * only when the units of this one are used up, so that an ordinary request needs no turn at all.
    */
   take(units: number): boolean

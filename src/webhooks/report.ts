@@ -39,7 +39,7 @@ export interface ReportOptions {
 
 /**
  * With one tenant and one replica, the log of drops, which has room for 2,000 entries and 4 MB, then goes back for 40 s, and for some
- * 15 s where a thousand webhooks a second touch a thousand objects. Each further tenant and replica shortens that.
+ * 15 s if a thousand webhooks a second touch a thousand objects. Each further tenant and replica shortens that.
  */
 const EVERY_MS = 20
 /**

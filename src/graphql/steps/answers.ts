@@ -53,7 +53,7 @@ export interface Answers {
   /** The remembered answer; null if the request has to be executed. `params` have passed all steps before. */
   find(params: Params, context: GraphQLContext): Written | null
   readonly openSize: AnswerSizes['open']
-  /** To be called with each result: writes it where it is large, and remembers that of a query where it is worth it. */
+  /** To be called with each result: writes it if it is large, and remembers that of a query if it is worth it. */
   conclude(result: ExecutionResult, context: GraphQLContext): Soon<Written>
   /** Writes the header fields that caches read. Returns the tag of the answer; null if no cache may store it. */
   writeFields(headers: FieldWriter, context: GraphQLContext, status: number): StoredForm | null
@@ -148,7 +148,7 @@ interface Concluding {
   readonly remembered: RememberedAnswers
 }
 
-/** Returns the result with its text, and remembers it where it is worth it; null if no cache may store the result. */
+/** Returns the result with its text, and remembers it if it is worth it; null if no cache may store the result. */
 function conclude(result: ExecutionResult, concluding: Concluding): Soon<Written | null> {
   const { data } = result
   const standing = isWhole(result) && data ? standingOf(concluding.context) : null

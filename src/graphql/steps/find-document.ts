@@ -114,7 +114,7 @@ export function assertTrusted(text: string, trust: Trust, { record }: Pick<Graph
 const idInAddress = ({ method, url }: Asking['request']): string | null =>
   method === 'GET' ? new URL(url).searchParams.get(DOCUMENT_ID) : null
 
-/** Reads the hash of Apollo's protocol for automatic persisted queries, version 1; undefined where there is none. */
+/** Reads the hash of Apollo's protocol for automatic persisted queries, version 1; undefined if there is none. */
 function hashIn(extensions: unknown): string | undefined {
   const persisted = (extensions as { persistedQuery?: unknown } | null | undefined)?.persistedQuery
   if (persisted === undefined || persisted === null) return undefined

@@ -19,7 +19,7 @@ export const UNPUBLISHED = ['given', 'empty', 'kept'] as const
 
 export type Unpublished = (typeof UNPUBLISHED)[number]
 
-/** Undefined where the filled template is no address. `<EVENT>` is the name of the event; Aurora has no such attribute. */
+/** Undefined if the filled template is no address. `<EVENT>` is the name of the event; Aurora has no such attribute. */
 export function fillTemplate(
   template: string,
   { event, attributes }: SentEvent,

@@ -56,7 +56,7 @@ function createAgreement(request: OperationRequest): Agreement {
   }
 }
 
-/** Empty in the event where none was chosen. */
+/** Empty in the event if none was chosen. */
 function chosenFinancing({ data }: OperationRequest, designId: string | null): string | null {
   const financings = data.design(designId ?? '')?.financings ?? []
   return financings.find((each) => each.selected_in_sales_mode)?.id ?? null

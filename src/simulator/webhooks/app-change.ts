@@ -27,7 +27,7 @@ export interface AppOptions {
   readonly shape: () => Shape
 }
 
-/** Makes the change, and returns the events that report it. Throws a refusal where it cannot be made. */
+/** Makes the change, and returns the events that report it. Throws a refusal if it cannot be made. */
 export type MakeChange = (request: OperationRequest, change: Required<AppChange>) => readonly SentEvent[]
 
 /** Undefined unless `value` is a change in the form that JSON can carry. */
@@ -52,7 +52,7 @@ interface WriteOptions {
   readonly wrapper?: string
   /** Ids that the body contains. */
   readonly idsInBody?: readonly string[]
-  /** Members where the change does not name others. */
+  /** The members, unless the change names others. */
   readonly usual?: JsonObject
 }
 
@@ -73,7 +73,7 @@ export function asWrite(
   }
 }
 
-/** A member that is a text, or the usual one where it is not given. */
+/** A member that is a text, or the usual one if it is not given. */
 export function textIn(members: JsonObject, name: string, usual: string): string {
   const value = members[name] ?? usual
   demand(typeof value === 'string', `${name} must be a string`)

@@ -33,7 +33,7 @@ export interface Attempt {
   /** Without user, password and headers. */
   readonly url: string
   readonly attempt: number
-  /** Null where no answer came. */
+  /** Null if no answer came. */
   readonly status: number | null
   readonly atMs: number
 }
@@ -56,7 +56,7 @@ export interface DeliveryOptions {
   readonly isAnyHostAllowed: boolean
   /** Multiplies the waits between attempts, and the time after which a failing target is switched off. */
   readonly retryFactor: number
-  /** The target as it is now; undefined where it is no more. */
+  /** The target as it is now; undefined if it no longer exists. */
   readonly findTarget: (id: string) => Target | undefined
   readonly switchOff: (id: string) => void
   readonly unpublished: () => Unpublished
@@ -129,7 +129,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   }
 }
 
-/** Undefined where there is none that a webhook may be sent to. */
+/** Undefined if there is none that a webhook may be sent to. */
 function addressOf(target: Target, event: SentEvent, options: DeliveryOptions): URL | undefined {
   const url = fillTemplate(target.urlTemplate, event, options.unpublished())
   return url && (options.isAnyHostAllowed || isLoopback(url)) ? url : undefined
@@ -149,7 +149,7 @@ function record(
 function createSender(options: DeliveryOptions) {
   const underWay = new Set<AbortController>()
   return {
-    /** Null where no answer came in time. */
+    /** Null if no answer came in time. */
     async send({ authKey, authValue }: Target, url: URL): Promise<number | null> {
       const left = new AbortController()
       underWay.add(left)

@@ -108,7 +108,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   ],
 }
 
-/** Called before an operation; what it returns takes the body of the answer where the operation succeeded. */
+/** Called before an operation; what it returns takes the body of the answer if the operation succeeded. */
 export function watchWrite(
   operationId: string,
   request: OperationRequest,

@@ -8,7 +8,7 @@ import { watchWrite } from './events-of-writes.ts'
 
 export interface Performed {
   readonly answer: Answer
-  /** None where the operation was refused, or changes nothing that an event reports. */
+  /** None if the operation was refused, or changes nothing that an event reports. */
   readonly events: readonly SentEvent[]
 }
 

@@ -8,7 +8,7 @@ export interface WebhookRequest {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Returns the status. Rejects where no answer came, or when `signal` aborts. */
+/** Returns the status. Rejects if no answer came, or when `signal` aborts. */
 export type SendWebhook = (request: WebhookRequest, signal: AbortSignal) => Promise<number>
 
 /** More of an answer is not read. */

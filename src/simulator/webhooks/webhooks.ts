@@ -25,7 +25,7 @@ export interface WebhookOptions {
 export interface WebhookAddress {
   /** As in a subscription; `<EVENT>` becomes the name of the event. `https://user:password@…` is basic authentication. */
   readonly urlTemplate: string
-  /** All events where not given. */
+  /** All events if not given. */
   readonly events?: readonly EventName[]
   readonly headerAuthKey?: string
   readonly headerAuthValue?: string

@@ -15,7 +15,7 @@ export interface OwnAddress {
 }
 
 /**
- * `tenant` is part of the path where the gateway serves several; null: it serves one only. Several names may have one
+ * `tenant` is part of the path if the gateway serves several; null: it serves one only. Several names may have one
  * tenant at Aurora, whose list then contains the subscriptions of all of them. An address without a name belongs to no
  * other name.
  */
