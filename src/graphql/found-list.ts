@@ -109,7 +109,7 @@ function createFoundConnection(list: FoundOf) {
   const addFields = (t: FieldBuilder<ListSlice>): FieldMap => ({
     totalCount: t.field({
       type: 'Int',
-      description: `How many there are, of what was filtered and searched for. Null with an error where a part of the list is not known. ${pages}`,
+      description: `How many there are, of what was filtered and searched for. Null with an error if a part of the list is not known. ${pages}`,
       resolve: (slice, _args, context) => whenThere(wholeOf(slice, list, context), readTotal),
     }),
     isComplete: t.field({
@@ -131,7 +131,7 @@ function createFoundConnection(list: FoundOf) {
     }),
     retryAt: t.field({
       type: 'DateTime',
-      description: `When it is best to ask again, where a part of the list is not known; null otherwise. ${pages}`,
+      description: `When it is best to ask again, if a part of the list is not known; null otherwise. ${pages}`,
       resolve: (slice, _args, context) =>
         whenThere(wholeOf(slice, list, context), (whole) => retryAtOf(whole, context)),
     }),

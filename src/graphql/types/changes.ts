@@ -41,8 +41,8 @@ const ChangesRef = builder.objectRef<ChangeNote>('Changes').implement({
     isReset: t.exposeBoolean('isReset', {
       nullable: false,
       description:
-        'Whether other objects may have changed than those listed: in the first event, where more have changed than are kept ' +
-        '(500), and where it is not known which. Read again what you show.',
+        'Whether other objects may have changed than those listed: in the first event, if more have changed than are kept ' +
+        '(500), and if it is not known which. Read again what you show.',
     }),
     objects: t.field({
       type: [ChangedObjectRef],

@@ -6,7 +6,7 @@ import { parent } from '../relation.ts'
 implementNode('consumptionProfile', {
   description:
     'The energy that a site used before solar, and the rate paid for it. A project has one at the most: it ' +
-    'goes by the id of its project, and one call reads all of it.',
+    'is found by the id of its project, and one call reads all of it.',
   fields: {
     auroraId: identifier("Aurora's own id; may be null, as the profile is asked for by its project.", 'id'),
     projectId: identifier("Aurora's id of the project."),

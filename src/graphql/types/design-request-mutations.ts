@@ -11,7 +11,7 @@ builder.objectField(DesignRequestPayload, 'runningDesignRequest', (t) =>
     type: refOf('designRequest'),
     nullable: true,
     description:
-      'The request of the same project that is running, where Aurora refused another one for it; null otherwise. `id` is free; ' +
+      'The request of the same project that is running, if Aurora refused another one because of it; null otherwise. `id` is free; ' +
       'other members cost 1 call.',
     resolve({ failure }, _args, { loaders }) {
       const id = failure?.details.designRequestId

@@ -53,7 +53,7 @@ const BillOfMaterialsItem = createValueType('BillOfMaterialsItem', {
     ),
     componentType: choice(ComponentType, 'Kind of part.'),
     componentTypeRaw: ownWord(),
-    sku: text("The maker's or seller's article number, where known."),
+    sku: text("The maker's or seller's article number, if it is known."),
     name: text('Model.'),
     manufacturerName: text('Maker.'),
     quantity: number('How many; racking may be in fractions.'),
@@ -178,7 +178,7 @@ const EnergyProduction = createValueType('EnergyProduction', {
 
 implementNode('designSummary', {
   description:
-    'What a design contains and what it makes. It goes by the id of its design, and one call reads all of it.',
+    'What a design contains and what it makes. It is found by the id of its design, and one call reads all of it.',
   fields: {
     designId: identifier("Aurora's id of the design."),
     design: parent('design', 'The design it sums up.'),

@@ -88,7 +88,7 @@ const Financier = createValueType('Financier', {
     type: choice(FinancierType, 'Where its products come from.'),
     typeRaw: ownWord(),
     provider: text(
-      'A key for an integrated lender, such as `goodleap` (LightReach goes by `palmetto`); the name of a custom one.',
+      'A key for an integrated lender, such as `goodleap` (`palmetto` is LightReach); the name of a custom one.',
     ),
     status: choice(FinancierStatus, 'State of the application; integrated lenders only.'),
     statusRaw: ownWord(),

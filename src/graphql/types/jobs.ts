@@ -87,8 +87,8 @@ addJob('runAgreementDownloadUrl', {
     ...projectOf('The project of the agreement.'),
     ...DESIGN,
     fileUrl: text(
-      'Where to download the agreement: good for 15 minutes from when it was made, of which up to 10 may have passed here; ' +
-        'null until it succeeded.',
+      'Where to download the agreement. The address is valid for 15 minutes after it was made; up to 10 of these may have ' +
+        'passed here. Null until the job has succeeded.',
     ),
   },
 })

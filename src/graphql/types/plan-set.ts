@@ -8,7 +8,7 @@ implementNode('planSet', {
     'Drawings with which permits are applied for. They go by the id of their request, and one call reads all of it. ' +
     'The names of the links are inferred: see `raw` where one is null.',
   fields: {
-    planSetRequestId: identifier("Aurora's id of the request that they answer, where the body repeats it."),
+    planSetRequestId: identifier("Aurora's id of the request that they answer, if the body contains it."),
     planSetRequest: parent('planSetRequest', 'The request that they answer.'),
     url: text(
       'Where to download the drawings as a PDF: soon, as how long the address is good is not documented, and up to 10 ' +

@@ -102,7 +102,7 @@ const PricingComponent = createValueType('PricingComponent', {
 
 implementNode('pricing', {
   description:
-    "What a design costs the customer, in the tenant's currency, which Aurora names nowhere. It goes by the " +
+    "What a design costs the customer, in the tenant's currency, which Aurora names nowhere. It is found by the " +
     'id of its design, and one call reads all of it.',
   fields: {
     design: parent('design', 'The design it is the price of.'),

@@ -67,7 +67,7 @@ const ProjectChanges = builder.objectRef<ChangesSlice>('ProjectChanges').impleme
     }),
     retryAt: t.field({
       type: 'DateTime',
-      description: 'When it is best to ask again, where a part of the list is not known; null otherwise.',
+      description: 'When it is best to ask again, if a part of the list is not known; null otherwise.',
       resolve: (slice, _args, context) => retryAtOf(slice, context),
     }),
   }),

@@ -5,7 +5,7 @@ import { parent, relation } from '../relation.ts'
 
 implementNode('proposal', {
   description:
-    'The default proposal of a design, of which there is one at the most: it goes by the id of its design, and one ' +
+    'The default proposal of a design, which has one at the most: it is found by the id of its design, and one ' +
     'call reads all of it. What the customer sees is `Design.webProposal`.',
   fields: {
     auroraId: identifier("Aurora's own id; the proposal is asked for by its design all the same.", 'id'),

@@ -43,7 +43,7 @@ const Roof = createValueType('Roof', {
   fields: {
     area: number('Size of all its faces, in m² or square feet by a setting of the tenant.'),
     modulesArea: number('How much of it modules cover, in the same unit as `area`.'),
-    pitch: number('How steep it is, in degrees, where all its faces share that; null if they differ.'),
+    pitch: number('How steep it is, in degrees, if all its faces have the same; null if they differ.'),
     roofClass: choice(
       RoofClass,
       'Which form it has. The name of the member is inferred: null if Aurora has another name for it.',
@@ -60,7 +60,7 @@ const Roof = createValueType('Roof', {
 
 implementNode('roofSummary', {
   description:
-    'Measures of the roofs that were modelled for a design. It goes by the id of its design, and one call reads all ' +
+    'Measures of the roofs that were modelled for a design. It is found by the id of its design, and one call reads all ' +
     'of it.',
   fields: {
     design: parent('design', 'The design they were modelled for.'),

@@ -6,7 +6,7 @@ import { refOf } from '../refs.ts'
 
 implementNode('ssoProvider', {
   description:
-    'The OpenID Connect provider with which the users of the tenant sign in to Aurora. It goes by the id of the ' +
+    'The OpenID Connect provider with which the users of the tenant sign in to Aurora. It is found by the id of the ' +
     'tenant, and one call reads all of it. Its client secret is never shown.',
   fields: {
     authUri: text('Address at which users are asked to sign in.'),

@@ -5,7 +5,7 @@ import { parent } from '../relation.ts'
 
 implementNode('webProposal', {
   description:
-    'The public page on which the customer sees the proposal of a design. It goes by the id of its design, and one ' +
+    'The public page on which the customer sees the proposal of a design. It is found by the id of its design, and one ' +
     'call reads all of it.',
   fields: {
     design: parent('design', 'The design that it shows.'),

@@ -11,7 +11,7 @@ const WebhookPayload = createObjectPayload('webhook', 'The webhook as it is now'
 
 const URL_TEMPLATE =
   'The address that is called, beginning with https:// or http://, with places such as `<DESIGN_ID>` that Aurora ' +
-  'fills. Nothing else says which event it is: a fixed part of the address may.'
+  'fills. Calls do not name the event: put it into a fixed part of the address.'
 
 const webhookFields = (t: InputFields) => ({
   event: t.field({

@@ -60,7 +60,7 @@ export const WebhookEvent = createOpenEnum('WebhookEvent', {
 
 implementNode('webhook', {
   description:
-    'A subscription to one event, of which a tenant has at most 5 per event: Aurora calls the address with GET, ' +
+    'A subscription to one event; a tenant has at most 5 for each event. Aurora calls the address with GET, ' +
     'without a body. The secret that it sends along is never shown.',
   fields: {
     auroraId: ownId(),
