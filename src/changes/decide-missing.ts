@@ -23,6 +23,8 @@ export interface MissingOptions {
   /** The order of the list if an object is on none of the given pages; left out if the pages have the order. */
   readonly order?: readonly string[] | undefined
   readonly doubts: ReadonlyMap<string, Doubt>
+  /** Whether the list may be sorted anew. Left out: it keeps its order. */
+  readonly mayReorder?: boolean
 }
 
 export interface Missing {
@@ -36,7 +38,8 @@ export interface Missing {
 
 /**
  * The list keeps its order, and a page is from one moment: an object whose neighbours are both on one page without it is gone. At the
- * border of two pages it is in doubt, until both were read again and it is on neither.
+ * border of two pages it is in doubt, until both were read again and it is on neither. In a list of several pages that was sorted anew
+ * since, neighbours prove nothing.
  */
 export function decideMissing({
   before,
@@ -45,11 +48,13 @@ export function decideMissing({
   given = pages,
   order,
   doubts,
+  mayReorder = false,
 }: MissingOptions): Missing {
   const there = placesOf(pages)
   // An object's place is where Aurora returned it.
   const pageOf = given === pages ? there : placesOf(given)
-  const inside = insideOnePage(before, pageOf, Math.max(0, given.length - 1))
+  const isReordered = mayReorder && hasSeveral(given) && !isInOrder(before, [...pageOf.keys()])
+  const inside = isReordered ? NOWHERE : insideOnePage(before, pageOf, Math.max(0, given.length - 1))
   const gone: string[] = []
   const still = new Map<string, Doubt>()
   for (const key of alive) {
@@ -75,10 +80,22 @@ function placesOf(pages: MissingOptions['pages']): ReadonlyMap<string, number> {
   return pageOf
 }
 
+const hasSeveral = (pages: MissingOptions['pages']): boolean =>
+  pages.filter((items) => items !== null && items.length > 0).length > 1
+
+/** Whether what is in both lists has the same order in both. */
+function isInOrder(before: readonly string[], now: readonly string[]): boolean {
+  const places = new Map(now.map((key, place) => [key, place]))
+  const kept = before.flatMap((key) => places.get(key) ?? [])
+  return kept.every((place, nth) => place > (kept[nth - 1] ?? -1))
+}
+
 interface Place {
   readonly above: number
   readonly below: number
 }
+
+const NOWHERE: ReadonlyMap<string, Place> = new Map()
 
 /** For each missing object, the pages of its nearest neighbours that are still there. */
 function insideOnePage(

@@ -78,7 +78,13 @@ const isSame = (shown: Shown, pages: LostOptions['pages']): boolean =>
   pages.every((items, page) => (shown.pages[page]?.deref() ?? null) === items)
 
 function compare({ order: before }: Shown, pages: LostOptions['pages'], isOrdered: boolean): Shown {
-  const { doubts, order } = decideMissing({ before, alive: before, pages, doubts: NO_DOUBTS })
+  const { doubts, order } = decideMissing({
+    before,
+    alive: before,
+    pages,
+    doubts: NO_DOUBTS,
+    mayReorder: !isOrdered,
+  })
   return {
     order: withDoubts(order, before, doubts),
     doubts: new Set(doubts.keys()),

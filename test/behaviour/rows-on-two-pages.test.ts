@@ -62,6 +62,39 @@ describe('a row of users on two pages', () => {
   })
 })
 
+describe('a user who was shown before, and is on no page of a list that was sorted anew', () => {
+  const NAMES = Array.from({ length: 280 }, (_, index) => `users-${index}`)
+  const cut = (ids: string[]): Page[] =>
+    [ids.slice(0, 250), ids.slice(250)].map((page) => ({ length: page.length, ids: page }))
+
+  async function askTwice(ids: string[], own: Page) {
+    let pages = cut(NAMES)
+    await using aurora = await openPagedAurora((page, list) =>
+      list === 'users' ? (pages[page - 1] ?? { length: 0 }) : own,
+    )
+    await aurora.ask(countOf('usersConnection'))
+    pages = cut(ids)
+    await aurora.advance(1000)
+    const { data } = await aurora.askReport(countOf('usersConnection'), { 'cache-control': 'no-cache' })
+    return { found: data['usersConnection'], calls: aurora.calls.slice(3) }
+  }
+  const WALK = ['users 1', 'users 2', 'users 3']
+  const others = NAMES.filter((id) => id !== 'users-5')
+  const anew = others.toReversed()
+
+  it('may be in the list, although its neighbours are on one page, unless it is gone by its own read', async () => {
+    expect(await askTwice(anew, { status: 500, length: 0 })).toMatchObject({ found: IN_DOUBT })
+    expect(await askTwice(anew, { status: 404, length: 0 })).toEqual({
+      found: COMPLETE,
+      calls: [...WALK, 'users-5 1'],
+    })
+  })
+
+  it('is gone without a call where the others have kept their order', async () => {
+    expect(await askTwice(others, { status: 500, length: 0 })).toEqual({ found: COMPLETE, calls: WALK })
+  })
+})
+
 describe('a list that is shown as it is', () => {
   const MOVED: Page[] = [{ length: 250 }, { length: 30, first: 249 }]
   const reasonsIn = ({ extensions }: Report) => extensions.freshness.map(({ path, reason }) => [path, reason])

@@ -79,3 +79,22 @@ it('an object that has left its page for one that was not read again keeps the p
   const next = decideMissing({ before: order, alive: order, pages: given, doubts: new Map() })
   expect([next.gone, [...next.doubts.keys()]]).toEqual([[], ['c']])
 })
+
+it('neighbours prove nothing in a list that may be sorted anew, and was', () => {
+  const decideAnew = (...pages: ReturnType<typeof page>[]) => {
+    const { gone, doubts } = decideMissing({
+      before,
+      alive: before,
+      pages,
+      doubts: new Map(),
+      mayReorder: true,
+    })
+    return [gone, [...doubts.keys()]]
+  }
+
+  expect(decideAnew(page('f', 'e', 'd'), page('c', 'a'))).toEqual([[], ['b']])
+  // These are the same objects in the same order, and one page is from one moment.
+  expect(decideAnew(page('a', 'c'), page('d', 'e', 'f'))).toEqual([['b'], []])
+  expect(decideAnew(page('f', 'e', 'd', 'c', 'a'))).toEqual([['b'], []])
+  expect(decideAnew(page('f', 'e', 'd', 'c', 'a'), page())).toEqual([['b'], []])
+})
