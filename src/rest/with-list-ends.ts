@@ -1,9 +1,11 @@
 // Decides what a refusal of a further page shows: the end of its list, which is cached as an empty page, or perhaps a fault of a proxy.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
+import type { Answer } from './answer.ts'
 import { AttemptError, refusalOf } from './attempt-error.ts'
 import type { Refusal } from './attempt-error.ts'
 import type { Call, Layer, PageBefore, Reply } from './call.ts'
+import { toRefusalError } from './refusal-error.ts'
 import { isFurtherPage, isNoSuchPage, NOT_FOUND_STATUS } from './no-such-page.ts'
 
 export interface ListEndsOptions {
@@ -73,6 +75,7 @@ export const withListEnds =
         throw known.fault
       try {
         const reply = await next(call)
+        if (isBlank(reply)) throw toRefusalError(call.endpoint, { ...timesOf(reply), ...NO_SUCH_PAGE })
         missing.delete(call.key)
         return reply
       } catch (error) {
@@ -111,11 +114,23 @@ const toFault = ({ endpoint: { method, route } }: Call, answeredAtMs: number): A
 
 const NO_CONTENT = 204
 
-const toEmptyPage = ({ answeredAtMs, sentAtMs, tookMs }: Refusal): Reply => ({
+const toEmptyPage = (refusal: Refusal): Reply => ({
   status: NO_CONTENT,
   value: [],
   bytes: 0,
+  ...timesOf(refusal),
+})
+
+const timesOf = ({ answeredAtMs, sentAtMs, tookMs }: Answer) => ({
   answeredAtMs,
   ...(sentAtMs !== undefined && { sentAtMs }),
   ...(tookMs !== undefined && { tookMs }),
 })
+
+const NO_SUCH_PAGE = { status: NOT_FOUND_STATUS, retryAfterMs: null }
+
+/**
+ * A success without a word. Some servers answer so behind the end of a list, and proxies whose service has failed, for any page: it
+ * proves as little as a 404 does.
+ */
+const isBlank = ({ status, bytes }: Reply): boolean => bytes === 0 && status !== NO_CONTENT

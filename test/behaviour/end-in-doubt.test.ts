@@ -113,6 +113,54 @@ describe('a question about a whole list', () => {
   })
 })
 
+describe('a success without a body, as of a proxy whose service has failed,', () => {
+  const QUESTION = '{ usersConnection(search: "Ada", first: 1) { totalCount isComplete retryAt } }'
+  /** Behind the pages of these lengths there is no body. */
+  const openBlank = (lengths: readonly number[]) =>
+    openPagedAurora((page) => {
+      const first = lengths.slice(0, page - 1).reduce((sum, each) => sum + each, 0)
+      const length = lengths[page - 1]
+      return length === undefined ? { length: 0, isBlank: true } : { length, first }
+    })
+
+  it.each([100, 250])('in place of the page behind one of %i hides nothing', async (length) => {
+    const users = [length]
+    await using aurora = await openBlank(users)
+
+    const first = await aurora.ask(QUESTION)
+    const { data, extensions } = await aurora.askReport('{ users { id } }')
+
+    expect(first.data).toEqual({
+      usersConnection: { totalCount: null, isComplete: false, retryAt: aurora.inMs(10_000) },
+    })
+    expect(data['users']).toHaveLength(length)
+    expect(extensions.freshness).toMatchObject([{ path: ['users'], reason: 'END_IN_DOUBT' }])
+    expect(aurora.calls).toEqual(['users 1', 'users 2'])
+
+    users.push(7)
+    await aurora.advance(10_000)
+    expect((await aurora.askReport('{ users { id } }')).data['users']).toHaveLength(length + 7)
+  })
+
+  it('is the end of the list if it comes again a minute later', async () => {
+    await using aurora = await openBlank([250])
+    await aurora.ask(QUESTION)
+    await aurora.advance(MINUTE)
+
+    expect((await aurora.ask(QUESTION)).data).toMatchObject({
+      usersConnection: { totalCount: 250, isComplete: true },
+    })
+  })
+
+  it('is the end of the list behind a short page', async () => {
+    await using aurora = await openBlank([250, 30])
+
+    expect((await aurora.ask(QUESTION)).data).toMatchObject({
+      usersConnection: { totalCount: 280, isComplete: true },
+    })
+  })
+})
+
 describe('a list that is shown as it is', () => {
   it('has its items, and says that it may go on', async () => {
     await using aurora = await openAurora({ users: [250] })

@@ -17,6 +17,8 @@ export interface Page {
   readonly headers?: Record<string, string>
   /** Members beside the list. */
   readonly beside?: object
+  /** Whether the answer has no body. */
+  readonly isBlank?: boolean
   /** What Aurora says with another status than 200. */
   readonly message?: string
 }
@@ -47,8 +49,9 @@ export async function openPagedAurora(pageOf: (page: number, list: string) => Pa
     const list = pathname.split('/').at(-1) ?? ''
     const number = Number(searchParams.get('page') ?? 1)
     calls.push(`${list} ${number}`)
-    const { status = 200, headers, beside, message, ...page } = pageOf(number, list)
+    const { status = 200, headers, beside, message, isBlank, ...page } = pageOf(number, list)
     response.writeHead(status, { 'content-type': 'application/json', ...headers })
+    if (isBlank) return void response.end()
     const errors = message === undefined ? [] : [{ message }]
     response.end(JSON.stringify(status === 200 ? { [list]: itemsOf(list, page), ...beside } : { errors }))
   })
