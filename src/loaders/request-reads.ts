@@ -13,6 +13,7 @@ import type { Once } from './once.ts'
 import { createOpenedLists } from './opened-lists.ts'
 import { createPageQuery, NO_QUERY, noteDoubt } from './page-reads.ts'
 import type { PageReads } from './page-reads.ts'
+import { pathOf } from './path-of.ts'
 import { isReadable } from './readable.ts'
 import type { Pages } from './pages.ts'
 
@@ -54,7 +55,10 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
         ? whenThere(ask.listAt(endpoint, key, query), (items) => {
             const atMs = followedAtMs(items)
             if (atMs !== null) noteDoubt(terms, endpoint, atMs)
-            return readableOf(items, () => noteDoubt(terms, endpoint, terms.begunAtMs, 'ITEMS_UNREADABLE'))
+            return readableOf(items, () => {
+              const answeredAtMs = ask.answeredAtMs(endpoint, pathOf(endpoint, key), query)
+              noteDoubt(terms, endpoint, answeredAtMs ?? terms.begunAtMs, 'ITEMS_UNREADABLE')
+            })
           })
         : readList(endpoint, key),
     )
