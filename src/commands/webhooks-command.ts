@@ -96,7 +96,8 @@ async function openLine(words: Words, options: CommandOptions, limits: KeyLimits
     audit: null,
     ending: signal,
     attempt,
-    refreshTimeoutMs: config.requestTimeoutMs,
+    requestTimeoutMs: config.requestTimeoutMs,
+    attemptTimeoutMs: config.attemptTimeoutMs,
     flightTimeoutMs: config.requestTimeoutMs + MAX_WAIT_WINDOWS * config.rateWindowMs,
   })
   return { fetch, write, close }
