@@ -105,6 +105,7 @@ function answerOperation(addressed: Addressed, options: AnswerOptions): Soon<Unf
   const { incoming } = exchange
   if (!isReading(head) && head.method !== 'POST')
     return turnAway(addressed, WRONG_FORM.methodNotAllowed, options)
+  if (isWebSocket(head, fields)) return turnAway(addressed, WRONG_FORM.webSocketNotServed, options)
   if (isReading(head) && hasBody(incoming)) return turnAway(addressed, WRONG_FORM.bodyNotExpected, options)
   // The page of the query editor has to load before a user can type a key into it. The gateway executes nothing for
   // such a request, even if its address holds a query: only the page reads that.
@@ -115,6 +116,13 @@ function answerOperation(addressed: Addressed, options: AnswerOptions): Soon<Unf
     ? checked.then((caller) => answerCaller(addressed, caller, options))
     : answerCaller(addressed, checked, options)
 }
+
+/**
+ * A handshake has a key (RFC 6455, 4.1). Any other request with `Upgrade` is answered as without it: HTTP clients of Java send `h2c` in each, and
+ * proxies may add a fixed value.
+ */
+const isWebSocket = (head: Addressed['head'], fields: Addressed['fields']): boolean =>
+  fields.has('sec-websocket-key') && fields.has('upgrade') && isReading(head)
 
 /**
  * Java's HttpURLConnection and Symfony's HTTP cache name `text/html` in each request. Unlike a browser that opens an address, they

@@ -20,6 +20,16 @@ export const WRONG_FORM = {
     message: 'GraphQL is served by POST and GET.',
     headers: { allow: 'GET, HEAD, POST' },
   },
+  /**
+   * A server may ignore a wish for another protocol (RFC 9110, 7.8), but a client of WebSockets can use no other answer. 426 would
+   * demand an upgrade from the client.
+   */
+  webSocketNotServed: {
+    status: 400,
+    code: 'BAD_REQUEST',
+    message:
+      'WebSockets are not served: send a subscription or a live query by POST or GET, with "Accept: text/event-stream" or "multipart/mixed;subscriptionSpec=1.0".',
+  },
   typeNotAccepted: {
     status: 406,
     code: 'BAD_REQUEST',
