@@ -27,8 +27,9 @@ export const ERROR_CODES = {
     advice: 'Correct the request; the same one fails again.',
   },
   CONFLICT: {
-    meaning: 'Another operation is using the object (409, or 423).',
-    advice: 'Pause for some seconds, then try again.',
+    meaning:
+      'Another operation is using the object (409, or 423), or a list has changed while its pages were read, so that it is not known what it has.',
+    advice: 'Pause for some seconds, then try again; after a list with `Cache-Control: no-cache`.',
   },
   UNPROCESSABLE: {
     meaning: 'Aurora understands the request but refuses it (422); `reason` is AUTHENTICATION or VALIDATION.',

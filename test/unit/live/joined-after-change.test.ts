@@ -55,7 +55,7 @@ function open() {
   return { clock, live, asked, change }
 }
 
-it.each([false, true])('it is read again after 5 seconds (a client joins: %s)', async (joins) => {
+it.each([false, true])('the change is read again after 5 seconds (a client joins: %s)', async (joins) => {
   const { clock, live, asked, change } = open()
   readStream(live.open(QUESTION, CALLER))
   await settle()
