@@ -116,3 +116,19 @@ describe.each(REFUSALS)(
     })
   },
 )
+
+it.each(REFUSALS)(
+  '%i behind a later page that is short is the end of the list, whatever its words',
+  async (status) => {
+    await using aurora = await openPagedAurora((page) => {
+      if (page > 2) return { status, length: 0, message: `no page ${page} for this tenant` }
+      return page === 1 ? { length: 250 } : { length: 200, first: 250 }
+    })
+
+    const { data, errors } = await aurora.askReport('{ users { id } }')
+
+    expect(aurora.calls).toContain('users 3')
+    expect(errors).toBeUndefined()
+    expect(data['users']).toHaveLength(450)
+  },
+)
