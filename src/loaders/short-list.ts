@@ -60,14 +60,19 @@ const indexes = new WeakMap<readonly Members[], ReadonlyMap<string, Members>>()
 function findById(items: readonly Members[], key: string): Members | undefined {
   const index = indexes.get(items) ?? indexById(items)
   indexes.set(items, index)
-  return index.get(key)
+  return index.get(key) ?? index.get(key.toLowerCase())
 }
 
-/** The first of two items with the same id counts. The first page also contains unreadable items, which have no id. */
-const indexById = (items: readonly Members[]): ReadonlyMap<string, Members> =>
-  new Map(
-    items
-      .filter(isReadable)
-      .toReversed()
-      .map((item) => [idOf(item), item]),
-  )
+/**
+ * The first of two items with the same id counts. The first page also contains unreadable items, which have no id. Aurora accepts its
+ * ids in upper and lower case, so an item is found by each spelling, but an item with exactly the wanted one comes first.
+ */
+function indexById(items: readonly Members[]): ReadonlyMap<string, Members> {
+  const index = new Map<string, Members>()
+  const addAs = (nameOf: (item: Members) => string): void => {
+    for (const item of items) if (isReadable(item) && !index.has(nameOf(item))) index.set(nameOf(item), item)
+  }
+  addAs(idOf)
+  addAs((item) => idOf(item).toLowerCase())
+  return index
+}

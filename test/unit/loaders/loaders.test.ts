@@ -281,6 +281,25 @@ describe('teams and partners', () => {
     expect(calls).toEqual(['listTeams page 1', 'listPartners page 1', 'listTeams page 2'])
   })
 
+  it('are found by an id in other capitals, and by exactly theirs first', async () => {
+    const { request } = open({
+      listTeams: [
+        { id: 'T-1', name: 'upper' },
+        { id: 't-2', name: 'lower' },
+        { id: 'T-2', name: 'other' },
+      ],
+    })
+    const team = request().object('team')
+    const nameOf = async (id: string) => (await team.load(id, ['name'])).get('name')
+
+    expect(await Promise.all(['t-1', 'T-1', 't-2', 'T-2'].map(nameOf))).toEqual([
+      'upper',
+      'upper',
+      'lower',
+      'other',
+    ])
+  })
+
   it('that could not be read are found by no id', async () => {
     const { request } = open({ listTeams: [{}, { id: 't-1', name: 'T' }] })
     const team = request().object('team')
