@@ -6,7 +6,8 @@ import type { Question } from '../rest/call.ts'
 import { isLink } from './links.ts'
 import { carriedShare, countLinked, filledShare } from './outlook.ts'
 import type { Outlook } from './outlook.ts'
-import type { Series } from './series.ts'
+import { next, spread } from './series.ts'
+import type { Series, SeriesOf } from './series.ts'
 import type { MemberCounts, Typical } from './typical-replies.ts'
 
 /** In front of every imagined id. */
@@ -16,21 +17,29 @@ export const imaginedId = (...parts: readonly (string | number)[]): string => MA
 
 export interface AnswersPlan {
   readonly outlook: Outlook
-  readonly series: Series
+  readonly seriesOf: SeriesOf
   readonly typical: Typical | null
   readonly question: Pick<Question, 'endpoint' | 'path'>
 }
 
-/** Begins an answer of `count` objects, and makes them one by one. */
-type BeginAnswer = (count: number) => (id: string | null) => Members
+/** What the objects of all answers to one call have in common. */
+export interface ObjectPlan extends AnswersPlan {
+  /** The members that all objects have. A link that differs between them is null here. */
+  readonly common: Members
+  readonly partial: readonly Varying[]
+  readonly links: readonly Varying[]
+  /** The answers to this operation so far: each has another number. */
+  readonly answers: Series
+}
 
 /** Members that are equal in all objects are worked out once, because answers may have hundreds of objects. */
-export function createObjectMaker(plan: AnswersPlan): BeginAnswer {
-  const { outlook, series, typical, question } = plan
+export function planObjects(plan: AnswersPlan): ObjectPlan {
+  const { outlook, seriesOf, typical, question } = plan
   const { endpoint, path } = question
   const { operation, idMember } = endpoint
-  const common: Record<string, unknown> = {}
-  const varying: Varying[] = []
+  const common: [member: string, value: string | null][] = []
+  const partial: Varying[] = []
+  const links: Varying[] = []
   for (const member of new Set([...carriedMembers(operation), ...(typical?.members.keys() ?? [])])) {
     const carried = carriedShare(outlook, member, typical)
     if (carried === 0) continue
@@ -38,23 +47,66 @@ export function createObjectMaker(plan: AnswersPlan): BeginAnswer {
     const isOpenLink = path[member] === undefined && isLink(member)
     const filled = isOpenLink ? filledShare(outlook, endpoint, { member, counts }) : 0
     const value = path[member] ?? null
-    if (carried === 1 && filled === 0) common[member] = value
-    else varying.push({ member, carried, counts, filled, value })
+    const has = seriesOf(`${operation} has ${member}`)
+    const fills = seriesOf(`${operation} fills ${member}`)
+    const varying = { member, carried, counts, filled, value, has, fills }
+    if (carried !== 1) partial.push(varying)
+    else common.push([member, value])
+    if (carried === 1 && filled !== 0) links.push(varying)
   }
-  return (count) => {
-    const answer = `${operation}-${series.next(`${operation} answers`)}`
-    const readers = varying.map((each) => ({
-      read: each.filled === 0 ? () => each.value : createLinks(plan, { answer, count, ...each }),
-      ...each,
-    }))
-    return (id) => {
-      const object: Record<string, unknown> = merge({}, common)
-      for (const { member, carried, read } of readers)
-        if (series.spread(`${operation} has ${member}`, carried) === 1) object[member] = read()
-      if (idMember !== undefined) object[idMember] = id
-      return object
-    }
+  if (idMember !== undefined) common.push([idMember, null])
+  return {
+    // V8 copies an object that was made in this way 15 times as fast as one whose members were added one by one.
+    common: Object.fromEntries(common),
+    partial,
+    links,
+    answers: seriesOf(`${operation} answers`),
+    ...plan,
   }
+}
+
+/** An answer of several objects, which are made one by one. */
+export interface BegunAnswer {
+  readonly plan: ObjectPlan
+  readonly partial: readonly Link[]
+  readonly links: readonly Link[]
+}
+
+export function beginAnswer(plan: ObjectPlan, count: number): BegunAnswer {
+  const name = `${plan.question.endpoint.operation}-${next(plan.answers)}`
+  const begin = (varying: Varying): Link => ({
+    varying,
+    ids: `${imaginedId(varying.member, name)}-`,
+    linked: countLinked(plan.outlook, count, varying.counts),
+    given: 0,
+  })
+  return { plan, partial: plan.partial.map(begin), links: plan.links.map(begin) }
+}
+
+export function makeObject({ plan, partial, links }: BegunAnswer, id: string | null): Members {
+  const { common, question } = plan
+  const object: Record<string, unknown> = partial.length === 0 ? { ...common } : merge(take(partial), common)
+  for (const link of links) object[link.varying.member] = nextValue(link)
+  const { idMember } = question.endpoint
+  if (idMember !== undefined) object[idMember] = id
+  return object
+}
+
+/** The members of one object that not all objects have. */
+function take(partial: readonly Link[]): Members {
+  const members: Record<string, unknown> = {}
+  for (const link of partial)
+    if (spread(link.varying.has, link.varying.carried) === 1) members[link.varying.member] = nextValue(link)
+  return members
+}
+
+function nextValue(link: Link): unknown {
+  const { member, filled, fills, value } = link.varying
+  if (filled === 0) return value
+  if (spread(fills, filled) === 0) return null
+  const id = link.ids + (link.given % link.linked)
+  link.given += 1
+  return member.endsWith('s') ? [id] : id
 }
 
 /** A member that differs between the objects. */
@@ -67,27 +119,20 @@ interface Varying {
   readonly filled: number
   /** Its value if it is no link to an imagined object. */
   readonly value: string | null
+  /** Spreads `carried`, and `filled`, over the objects of all answers. */
+  readonly has: Series
+  readonly fills: Series
 }
 
-interface Link extends Varying {
-  /** The name of the answer: links of different answers lead to different objects. */
-  readonly answer: string
-  /** How many objects the answer has. */
-  readonly count: number
-}
-
-function createLinks(
-  { outlook, series, question }: AnswersPlan,
-  { member, counts, filled, answer, count }: Link,
-): () => unknown {
-  const linked = countLinked(outlook, count, counts)
-  const name = `${question.endpoint.operation} fills ${member}`
-  let index = 0
-  return () => {
-    if (series.spread(name, filled) === 0) return null
-    const id = imaginedId(member, answer, index++ % linked)
-    return member.endsWith('s') ? [id] : id
-  }
+/** A member in the objects of one answer: links of different answers lead to different objects. */
+interface Link {
+  readonly varying: Varying
+  /** How the ids of its objects begin. */
+  readonly ids: string
+  /** How many different objects it leads to. */
+  readonly linked: number
+  /** How many links were filled so far. */
+  given: number
 }
 
 const NEVER_SEEN: MemberCounts = { carried: 0, filled: 0, distinct: 0 }

@@ -2,6 +2,7 @@
 import type { Members } from '../aurora/body.ts'
 import { readTimeMs } from '../aurora/times.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
+import { KINDS } from '../aurora/kinds.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import type { Position } from '../loaders/cursor.ts'
 import type { ListEnds } from '../loaders/list-ends.ts'
@@ -9,11 +10,12 @@ import type { Answer } from '../rest/answer.ts'
 import type { Refusal } from '../rest/attempt-error.ts'
 import type { Call, Question, Reply } from '../rest/call.ts'
 import type { Alike } from './alike.ts'
-import { createObjectMaker, imaginedId } from './imagined-objects.ts'
+import { beginAnswer, imaginedId, makeObject, planObjects } from './imagined-objects.ts'
+import type { ObjectPlan } from './imagined-objects.ts'
 import { listLength, presentShare } from './outlook.ts'
 import type { Outlook } from './outlook.ts'
-import { createSeries } from './series.ts'
-import type { Series } from './series.ts'
+import { createSeries, spread } from './series.ts'
+import type { SeriesOf } from './series.ts'
 import type { Making } from './turns.ts'
 import type { Typical, TypicalReplies } from './typical-replies.ts'
 
@@ -49,21 +51,17 @@ interface Known {
   readonly createdAt: string | null
 }
 
-export function createImaginedReplies(
-  outlook: Outlook,
-  { typicalReplies, listEnds, alike }: Experience,
-): ImaginedReplies {
-  const series = createSeries()
-  const positions = new Map<Endpoint['operation'], Position>()
-  let lastId = 0
-
-  const newId = (kind: Kind): string => imaginedId(kind, (lastId += 1))
-
-  const makerOf = (question: Pick<Question, 'endpoint' | 'path'>, typical: Typical | null) =>
-    createObjectMaker({ outlook, series, typical, question })
-  const imagining: Imagining = { outlook, series, newId, makerOf }
-
-  const imagineLists = createListMaker({ listEnds, alike, positions, ...imagining })
+export function createImaginedReplies(outlook: Outlook, experience: Experience): ImaginedReplies {
+  const { typicalReplies, alike } = experience
+  const imagining: Imagining = {
+    outlook,
+    seriesOf: createSeries(),
+    positions: new Map(),
+    lengths: new Map(),
+    fullPages: new Map(),
+    lastId: 0,
+    ...experience,
+  }
 
   return {
     *reply(call) {
@@ -72,115 +70,135 @@ export function createImaginedReplies(
       if (answers === 'nothing') return success(null)
       const typical = typicalReplies.of(terms.scope.key, operation)
       if (answers === 'list') {
-        const items = yield* imagineLists(call, typical, [Object.values(path).join('/')])
-        items.forEach((item) => alike?.note(item))
+        const items = yield* imagineLists(imagining, {
+          call,
+          typical,
+          lists: [Object.values(path).join('/')],
+        })
+        if (alike) for (const item of items) alike.note(item)
         return success(items)
       }
-      const [object] = yield* imagineObjects(call, { typical, calls: 1, imagining })
+      const [object] = yield* imagineObjects(imagining, { call, typical, calls: 1 })
       return object ? success(object) : ABSENT
     },
     *replyForAll(call, ids) {
       const { endpoint, terms } = call
       const typical = typicalReplies.of(terms.scope.key, endpoint.operation)
       if (endpoint.answers === 'list')
-        return success(alike?.gatherItems(yield* imagineLists(call, typical, ids)) ?? [])
+        return success(
+          alike?.gatherItems(yield* imagineLists(imagining, { call, typical, lists: ids })) ?? [],
+        )
       const merged =
-        alike?.merge(yield* imagineObjects(call, { typical, calls: ids.length, imagining })) ?? null
+        alike?.merge(yield* imagineObjects(imagining, { call, typical, calls: ids.length })) ?? null
       return merged ? success(merged) : ABSENT
     },
-    item: (endpoint, id) => makerOf({ endpoint, path: {} }, null)(1)(id),
-    reach: ({ operation }, position) => void positions.set(operation, position),
+    item: (endpoint, id) => makeObject(beginAnswer(planOf(imagining, { endpoint, path: {} }, null), 1), id),
+    reach: ({ operation }, position) => void imagining.positions.set(operation, position),
   }
 }
 
-interface ListMaking extends Imagining {
-  readonly listEnds: Experience['listEnds']
-  readonly alike: Alike | null | undefined
-  readonly positions: ReadonlyMap<Endpoint['operation'], Position>
-}
-
-function createListMaker({ outlook, series, newId, makerOf, listEnds, alike, positions }: ListMaking) {
-  const lengths = new Map<string, number>()
-  const fullPages = new Map<string, readonly Members[]>()
-  const pageLengthOf = (call: Call): number => readPageLength(call, listEnds)
-  const knownIn = (call: Call): Known | null =>
-    toKnown(positions.get(call.endpoint.operation), pageLengthOf(call))
-
-  function lengthOf({ endpoint, typical, known }: ListPlan, list: string): number {
-    const name = `${endpoint.operation} ${list}`
-    // A client that pages on was shown that there is a next page.
-    const least = known ? known.offset + 2 : 0
-    const length =
-      lengths.get(name) ??
-      Math.max(least, series.spread(endpoint.operation, listLength(outlook, endpoint, typical)))
-    lengths.set(name, length)
-    return length
-  }
-
-  /** The items of one page of each of the lists. */
-  function* imagineLists(
-    call: Call,
-    typical: Typical | null,
-    lists: readonly string[],
-  ): Making<readonly Members[]> {
-    const { endpoint, query } = call
-    const known = knownIn(call)
-    const begin = makerOf(call, typical)
-    const items: Members[] = []
-    for (const list of lists) {
-      const length = lengthOf({ endpoint, typical, known }, list)
-      // The next page would contain only items of the longer lists.
-      if (lists.length > 1 && length >= pageLengthOf(call)) alike?.giveUp()
-      const pageLength = Math.min(length, pageLengthOf(call))
-      const start = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * pageLengthOf(call)
-      const count = Math.max(0, Math.min(pageLength, length - start))
-      // Named by page, because a page that equals the one before it would be the end of the list.
-      const name = (page: number): string => `${endpoint.operation} ${list} ${count} ${page}`
-      const page = start / pageLengthOf(call)
-      const isFull = endpoint.form === 'sliced' && !known && count === pageLengthOf(call)
-      const earlier = isFull && start >= EXECUTED ? fullPages.get(name(page - 2)) : undefined
-      if (earlier) {
-        fullPages.set(name(page), earlier)
-        return earlier
-      }
-      const make = begin(count)
-      for (let offset = start; offset < start + count; offset += 1) {
-        const item = make(known?.offset === offset ? known.id : newId(endpoint.kind))
-        const listed = known ? { ...item, created_at: createdAt(known, offset) } : item
-        if (lists.length > 1 || count > PIECE) alike?.prepare(listed)
-        items.push(listed)
-        if (items.length % PIECE === 0) yield PIECE
-      }
-      if (isFull) fullPages.set(name(page), items)
-    }
-    return items
-  }
-
-  return imagineLists
-}
-
-interface Imagining {
+/**
+ * What was imagined so far. The functions below take it as an argument: functions that each dry run makes anew would be
+ * compiled anew, too, after every full collection.
+ */
+interface Imagining extends Experience {
   readonly outlook: Outlook
-  readonly series: Series
-  readonly newId: (kind: Kind) => string
-  readonly makerOf: (
-    question: Pick<Question, 'endpoint' | 'path'>,
-    typical: Typical | null,
-  ) => ReturnType<typeof createObjectMaker>
+  readonly seriesOf: SeriesOf
+  readonly positions: Map<Endpoint['operation'], Position>
+  /** By operation and list. */
+  readonly lengths: Map<string, number>
+  readonly fullPages: Map<string, readonly Members[]>
+  lastId: number
+}
+
+function newId(imagining: Imagining, kind: Kind): string {
+  imagining.lastId += 1
+  return imaginedId(kind, imagining.lastId)
+}
+
+const planOf = (
+  { outlook, seriesOf }: Imagining,
+  question: Pick<Question, 'endpoint' | 'path'>,
+  typical: Typical | null,
+): ObjectPlan => planObjects({ outlook, seriesOf, typical, question })
+
+interface Lists {
+  readonly call: Call
+  readonly typical: Typical | null
+  readonly lists: readonly string[]
+}
+
+/** The items of one page of each of the lists. */
+function* imagineLists(imagining: Imagining, { call, typical, lists }: Lists): Making<readonly Members[]> {
+  const { alike, fullPages } = imagining
+  const { endpoint, query } = call
+  const perPage = readPageLength(call, imagining.listEnds)
+  const known = toKnown(imagining.positions.get(endpoint.operation), perPage)
+  const plan = planOf(imagining, call, typical)
+  const items: Members[] = []
+  for (const list of lists) {
+    const length = lengthOf(imagining, { endpoint, typical, known }, list)
+    // The next page would contain only items of the longer lists.
+    if (lists.length > 1 && length >= perPage) alike?.giveUp()
+    const start = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * perPage
+    const count = Math.max(0, Math.min(perPage, length - start))
+    // Named by page, because a page that equals the one before it would be the end of the list.
+    const name = (page: number): string => `${endpoint.operation} ${list} ${count} ${page}`
+    const page = start / perPage
+    const isFull = endpoint.form === 'sliced' && !known && count === perPage
+    const earlier = isFull && start >= EXECUTED ? fullPages.get(name(page - 2)) : undefined
+    if (earlier) {
+      fullPages.set(name(page), earlier)
+      return earlier
+    }
+    const answer = beginAnswer(plan, count)
+    for (let offset = start; offset < start + count; offset += 1) {
+      const item = makeObject(answer, known?.offset === offset ? known.id : newId(imagining, endpoint.kind))
+      const listed = known ? { ...item, created_at: createdAt(known, offset) } : item
+      if (lists.length > 1 || count > PIECE) alike?.prepare(listed)
+      items.push(listed)
+      if (items.length % PIECE === 0) yield PIECE
+    }
+    if (isFull) fullPages.set(name(page), items)
+  }
+  return items
+}
+
+function lengthOf(
+  { outlook, seriesOf, lengths }: Imagining,
+  { endpoint, typical, known }: ListPlan,
+  list: string,
+): number {
+  const name = `${endpoint.operation} ${list}`
+  const before = lengths.get(name)
+  if (before !== undefined) return before
+  // A client that pages on was shown that there is a next page.
+  const least = known ? known.offset + 2 : 0
+  const mean = listLength(outlook, endpoint, typical)
+  const length = Math.max(least, spread(seriesOf(endpoint.operation), mean))
+  lengths.set(name, length)
+  return length
+}
+
+interface Calls {
+  readonly call: Call
+  readonly typical: Typical | null
+  /** How many calls there are. */
+  readonly calls: number
 }
 
 /** One object for each of the calls that Aurora would answer with an object. */
-function* imagineObjects(
-  { endpoint, path, query }: Call,
-  { typical, calls, imagining }: { typical: Typical | null; calls: number; imagining: Imagining },
-): Making<Members[]> {
-  const { outlook, series, newId, makerOf } = imagining
-  const begin = makerOf({ endpoint, path }, typical)
-  const share = presentShare(outlook, endpoint, typical)
+function* imagineObjects(imagining: Imagining, { call, typical, calls }: Calls): Making<Members[]> {
+  const { endpoint, path, query } = call
+  const plan = planOf(imagining, call, typical)
+  const share = presentShare(imagining.outlook, endpoint, typical)
+  const there = imagining.seriesOf(`${endpoint.operation} there`)
   const objects: Members[] = []
   for (let index = 1; index <= calls; index += 1) {
-    if (series.spread(`${endpoint.operation} there`, share) > 0)
-      objects.push(begin(1)(query['job_id'] ?? ownId(endpoint, path) ?? newId(endpoint.kind)))
+    if (spread(there, share) > 0) {
+      const id = query['job_id'] ?? ownId(endpoint, path) ?? newId(imagining, endpoint.kind)
+      objects.push(makeObject(beginAnswer(plan, 1), id))
+    }
     if (index % PIECE === 0) yield PIECE
   }
   return objects
@@ -208,12 +226,16 @@ function toKnown(position: Position | undefined, pageLength: number): Known | nu
 /** The last id of the route is that of the object itself, unless it is that of its parent. */
 function ownId({ parameters, kind }: Endpoint, path: Call['path']): string | undefined {
   const last = parameters.at(-1)
-  return last === idNameOf(kind) ? path[last] : undefined
+  return last !== undefined && last === ID_NAMES.get(kind) ? path[last] : undefined
 }
 
 /** `utilityBill` gives `utility_bill_id`. */
-const idNameOf = (kind: Kind): string =>
-  `${kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_id`
+const ID_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.keys(KINDS).map((kind) => [
+    kind,
+    `${kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_id`,
+  ]),
+)
 
 /** ECMA-262, 21.4.1.1. */
 const LAST_DATE_MS = 8.64e15
