@@ -14,27 +14,27 @@ export interface Likeness {
 
 type Link = readonly [member: string, imaginedId: string]
 
-/** Members that differ between objects that are alike. */
-const VARYING: ReadonlySet<string> = new Set(['id', 'created_at'])
-
-/** Kept by object, because many fields may show the same list. */
-const known = new WeakMap<Members, Likeness>()
-
-export function likenessOf(item: Members): Likeness {
-  const before = known.get(item)
-  if (before) return before
+export function toLikeness(item: Members): Likeness {
   const links: Link[] = []
-  const compared = Object.entries(item).map(([member, value]) => {
-    if (VARYING.has(member)) return member
-    const id = isLink(member) ? linkedId(value) : null
-    if (id === null) return [member, value]
-    links.push([member, id])
-    return member
-  })
-  const likeness = { item, id: String(item['id']), text: JSON.stringify(compared), links }
-  known.set(item, likeness)
-  return likeness
+  let text = ''
+  for (const member in item) {
+    const value = item[member]
+    text += member
+    // These differ between objects that are alike.
+    if (member === 'id' || member === 'created_at') text += VARIES
+    // Most members are null, so nothing else is asked about those.
+    else if (value === null) text += NULL
+    else {
+      const id = isLink(member) ? linkedId(value) : null
+      if (id !== null) links.push([member, id])
+      text += id === null ? `:${JSON.stringify(value)}\n` : VARIES
+    }
+  }
+  return { item, id: String(item['id']), text, links }
 }
+
+const VARIES = '\n'
+const NULL = ':null\n'
 
 export function groupAlike(items: readonly Likeness[]): readonly (readonly Likeness[])[] {
   const groups = new Map<string, Likeness[]>()
