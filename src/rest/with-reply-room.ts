@@ -15,10 +15,10 @@ import { waitEndOf } from './wait.ts'
 /** The four largest replies that are accepted by default, or 150 full pages of projects. */
 const ROOM_BYTES = 32 * 1024 * 1024
 /**
- * What a reply takes of the room as long as none of its operation has come with this credential: so 32 such calls are made together at the
- * most, and the others when the first one is answered.
+ * What a reply takes of the room at the most as long as none of its operation has come with this credential. So 128 such calls are made
+ * together, more than Aurora's limit allows one key in a minute: a gateway that has just started answers its first requests as fast as later.
  */
-const UNKNOWN_BYTES = 1024 * 1024
+const UNKNOWN_BYTES = 256 * 1024
 /** The share that is left of the longest reply after each shorter one. */
 const FADING = 0.9
 /** Of so many operations and credentials the size is remembered. */
@@ -103,21 +103,28 @@ function turnOf(call: Call, bytes: number, { turns, alarms, clock, emit, waitMs 
   })
 }
 
-/** The bytes that a reply is expected to have, by the replies of the same operation with the same credential. */
+/**
+ * The bytes that a reply is expected to have, by the replies of the same operation with the same credential; before the first one, by those
+ * with any credential, so that a thousand credentials whose replies are short do not wait for each other.
+ */
 function createSizes() {
   /** The one that was learned from longest ago is the first. */
   const sizes = new Map<string, number>()
   const nameOf = ({ endpoint, terms }: Call): string => `${terms.scope.key} ${endpoint.operation}`
+  function learnAs(name: string, bytes: number): void {
+    const before = sizes.get(name) ?? 0
+    sizes.delete(name)
+    sizes.set(name, Math.max(bytes, Math.floor(before * FADING)))
+    if (sizes.size <= MAX_REMEMBERED) return
+    const [oldest] = sizes.keys()
+    if (oldest !== undefined) sizes.delete(oldest)
+  }
   return {
-    expect: (call: Call): number => sizes.get(nameOf(call)) ?? UNKNOWN_BYTES,
+    expect: (call: Call): number =>
+      sizes.get(nameOf(call)) ?? Math.min(UNKNOWN_BYTES, sizes.get(call.endpoint.operation) ?? UNKNOWN_BYTES),
     learn(call: Call, bytes: number): void {
-      const name = nameOf(call)
-      const before = sizes.get(name) ?? 0
-      sizes.delete(name)
-      sizes.set(name, Math.max(bytes, Math.floor(before * FADING)))
-      if (sizes.size <= MAX_REMEMBERED) return
-      const [oldest] = sizes.keys()
-      if (oldest !== undefined) sizes.delete(oldest)
+      learnAs(nameOf(call), bytes)
+      learnAs(call.endpoint.operation, bytes)
     },
   }
 }

@@ -9,8 +9,8 @@ import type { Answer } from '../support/test-gateway.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 /** As many as are sent before the size of a reply is known. */
-const SENT = 32
-const MANY = 40
+const SENT = 128
+const MANY = 140
 const QUERY = 'query($id: ID!) { design(id: $id) { summary { systemSizeStc } } }'
 
 /** An Aurora that answers when a test calls `answerAll`. */

@@ -19,7 +19,7 @@ it.runIf(process.platform === 'linux').each([
   { as: 'without a flag', flags: [], env: {}, lowered: 4 },
   { as: 'with underscores in the flag', flags: ['--v8_pool_size=1'], env: {}, lowered: 1 },
   { as: 'with a flag of the environment', flags: [], env: { NODE_OPTIONS: '--v8-pool-size=2' }, lowered: 2 },
-])('started $as: $lowered of V8', { timeout: 60_000 }, async ({ flags, env, lowered }) => {
+])('started $as: $lowered of V8', { timeout: 120_000 }, async ({ flags, env, lowered }) => {
   const { child, listening } = startProgram(env, undefined, [...flags, 'dist/main.js'])
   await listening
   const [eventLoop, timer, ...others] = prioritiesOf(child.pid ?? 0)

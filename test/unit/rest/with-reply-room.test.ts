@@ -68,14 +68,28 @@ describe('room for replies', () => {
 
   it('is bounded before the first reply has come: some of the reads are sent, and all after a short one', async () => {
     const { clock, sent, ask } = open()
-    for (let asked = 0; asked < 20; asked += 1) void ask()
-    expect(sent).toHaveLength(8)
+    for (let asked = 0; asked < 50; asked += 1) void ask()
+    expect(sent).toHaveLength(32)
 
     sent[0]?.end(2 * KB)
     await clock.advance(0)
     for (let asked = 0; asked < 500; asked += 1) void ask()
 
-    expect(sent).toHaveLength(8 + 1 + 500)
+    expect(sent).toHaveLength(32 + 1 + 500)
+  })
+
+  it('is not needed with an unknown credential where the replies with others are short', async () => {
+    const { sent, ask, learn } = open()
+    await learn(KB)
+    for (let asked = 0; asked < 300; asked += 1) void ask({ scope: buildScope(`sk_sand_${asked}`) })
+    expect(sent).toHaveLength(300)
+  })
+
+  it('is for some reads with an unknown credential where the replies with others are long', async () => {
+    const { sent, ask, learn } = open()
+    await learn(8 * MB)
+    for (let asked = 0; asked < 300; asked += 1) void ask({ scope: buildScope(`sk_sand_${asked}`) })
+    expect(sent).toHaveLength(32)
   })
 
   it('is not needed for reads of short replies, for other operations and credentials, or for writes', async () => {
