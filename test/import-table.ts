@@ -246,7 +246,6 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'budget/',
       'rest/with-buildable.ts',
       'rest/with-list-ends.ts',
-      'rest/with-reply-room.ts',
       'rest/with-trial.ts',
     ],
     types: ['redis/shared.ts', 'rest/answer.ts', 'rest/call.ts', 'rest/standings.ts'],

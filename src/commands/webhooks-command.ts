@@ -96,8 +96,7 @@ async function openLine(words: Words, options: CommandOptions, limits: KeyLimits
     audit: null,
     ending: signal,
     attempt,
-    requestTimeoutMs: config.requestTimeoutMs,
-    attemptTimeoutMs: config.attemptTimeoutMs,
+    refreshTimeoutMs: config.requestTimeoutMs,
     flightTimeoutMs: config.requestTimeoutMs + MAX_WAIT_WINDOWS * config.rateWindowMs,
   })
   return { fetch, write, close }

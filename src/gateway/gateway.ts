@@ -173,17 +173,17 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     cache,
     read: (scope, question) => line.fetch(createCall(createSpareTerms({ ...reading, scope }), question)),
   })
-  const common = { cache, budget, typicalReplies, standings, clock, emit }
+  const common = { cache, budget, typicalReplies, clock, emit }
   const line = createLine({
     ...common,
     shared,
     breakers,
+    standings,
     random,
     ending: ending.signal,
     attempt: client.send,
     audit,
-    requestTimeoutMs: config.requestTimeoutMs,
-    attemptTimeoutMs: config.attemptTimeoutMs,
+    refreshTimeoutMs: config.requestTimeoutMs,
     flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
   })
   const remembered = createRememberedAnswers({

@@ -19,7 +19,6 @@ import type { AnswerAtOnce } from '../rest/answer.ts'
 import type { Layer, Upstream } from '../rest/call.ts'
 import type { Standings } from '../rest/standings.ts'
 import { withBuildable } from '../rest/with-buildable.ts'
-import { withReplyRoom } from '../rest/with-reply-room.ts'
 import { withListEnds } from '../rest/with-list-ends.ts'
 import { createTrials } from '../rest/with-trial.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -41,8 +40,7 @@ export interface LineParts {
   readonly audit: Audit | null
   /** One attempt at Aurora. */
   readonly attempt: Upstream
-  readonly requestTimeoutMs: number
-  readonly attemptTimeoutMs: number
+  readonly refreshTimeoutMs: number
   readonly flightTimeoutMs: number
 }
 
@@ -58,11 +56,10 @@ export interface Line {
 export function createLine(parts: LineParts): Line {
   const { shared, cache, budget, breakers, typicalReplies, attempt, audit } = parts
   const withTrial = createTrials(parts)
-  const caching = { ...parts, refreshTimeoutMs: parts.requestTimeoutMs }
 
   const reading: Layer[] = [
     shared.withSecondLevel, //    copies an answer of another replica into the cache
-    withCache(caching), //        serves fresh answers, and stale ones that it revalidates afterwards
+    withCache(parts), //          serves fresh answers, and stale ones that it revalidates afterwards
   ]
   const fetching: Layer[] = [
     withSingleFlight(parts), //   makes equal calls of this replica one flight
@@ -84,14 +81,13 @@ export function createLine(parts: LineParts): Line {
     withCircuitBreaker(breakers), // refuses calls while Aurora is down, without a slot
     withBudget({ ...parts, budget }), // takes a slot for each attempt
     withHealthReport(breakers), //  reports the outcome of each attempt to the circuit breaker
-    withReplyRoom(parts), //      lets a call wait whose reply would find no room in memory
   ]
 
   const send = compose(sending, attempt)
   const fetch = compose(fetching, send)
   return {
     read: compose(reading, fetch),
-    answerAtOnce: createAnswerAtOnce(caching),
+    answerAtOnce: createAnswerAtOnce(parts),
     fetch,
     write: compose(writing, send),
   }

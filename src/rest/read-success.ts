@@ -1,4 +1,5 @@
 // Reads a success from the bytes that were sent: decompresses them, and waits for its turn if they are many.
+import { isRead } from '../aurora/endpoint.ts'
 import { decompress, isCompressed } from '../network/read-bytes.ts'
 import { andFinally } from '../turns/at-once.ts'
 import type { Soon } from '../turns/at-once.ts'
@@ -51,11 +52,12 @@ export function createReadSuccess({ emit, knownBytes = 0, maxReplyBytes }: ReadS
     const isPacked = isCompressed(sent.bytes)
     const read = (): Soon<ReadSuccess> => (isPacked ? readPacked(call, sent) : readBytes(call, sent))
     const bytes = isPacked ? Math.min(unpackedSize(sent.bytes), maxReplyBytes) : sent.bytes.length
-    if (!isLong(bytes)) return read()
+    // What a write has answered is not known from anywhere else.
+    if (!isLong(bytes) || !isRead(call.endpoint)) return read()
     const readInTurn = (): Soon<ReadSuccess> => andFinally(read, () => turns.end(bytes))
     if (turns.beginAtOnce(bytes)) return readInTurn()
     const { scope, caller } = call.terms
-    const turn = new Promise<void>((resolve) => void turns.later(bytes, resolve, [scope.key, caller]))
+    const turn = new Promise<void>((resolve) => turns.later(bytes, resolve, [scope.key, caller]))
     return turn.then(readInTurn)
   }
 }

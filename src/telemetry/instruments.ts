@@ -28,7 +28,7 @@ export function createInstruments(registry: Registry) {
       'Calls that were not needed, as in `extensions.upstream.saved`, where `listed` counts as `cache`',
       ['operation', 'by'],
     ),
-    refused: counter('refused_total', 'Calls that got no slot, or no room, in time', ['operation', 'class']),
+    refused: counter('refused_total', 'Calls that got no slot in time', ['operation', 'class']),
     retries: counter('retries_total', 'Reads that were sent again', ['operation']),
     pauses: counter(
       'pauses_total',

@@ -5,11 +5,8 @@ import type { Place } from './rotation.ts'
 export interface ByteTurns {
   /** Whether work of so many bytes may begin at once; then it has begun. */
   beginAtOnce(bytes: number): boolean
-  /**
-   * Calls `begin` when the work has begun. The returned function takes it out again; once it has begun, it does nothing. Tenants
-   * take turns, and so do the parties of a tenant.
-   */
-  later(bytes: number, begin: () => void, place: Place): () => void
+  /** Calls `begin` when the work has begun. Tenants take turns, and so do the parties of a tenant. */
+  later(bytes: number, begin: () => void, place: Place): void
   /** To be called once for all work that has begun. */
   end(bytes: number): void
 }
@@ -46,14 +43,8 @@ export function createByteTurns(maxBytes: number): ByteTurns {
       return true
     },
     later(bytes, begin, place) {
-      const waiting = { bytes, begin }
-      const takeOut = rotation.add(waiting, place)
+      rotation.add({ bytes, begin }, place)
       beginNext()
-      return () => {
-        if (next !== waiting) return takeOut()
-        next = undefined
-        beginNext()
-      }
     },
     end(bytes) {
       underWay -= bytes

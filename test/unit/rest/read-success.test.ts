@@ -1,8 +1,9 @@
 // In which order long bodies are read: half of a body takes several times its bytes.
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import type { Call } from '../../../src/rest/call.ts'
 import { createReadSuccess } from '../../../src/rest/read-success.ts'
-import { buildCall } from '../../support/builders.ts'
+import { aWrite, buildCall } from '../../support/builders.ts'
 
 const MAX_REPLY_BYTES = 8 * 1024 * 1024
 
@@ -39,6 +40,18 @@ describe('long bodies', () => {
 
   it('are read together with others that take little', async () => {
     expect(await orderOf({ first: bodyOf(1_500), second: LONG })).toEqual(['second', 'first'])
+  })
+
+  it('of writes wait for no other', async () => {
+    const read = createReadSuccess({ emit: () => {}, maxReplyBytes: MAX_REPLY_BYTES })
+    const order: string[] = []
+    const readAs = async (name: string, call: Call, bytes: Buffer): Promise<void> => {
+      await read(call, { status: 200, headers: {}, bytes })
+      order.push(name)
+    }
+    const write = buildCall({ endpoint: aWrite() })
+    await Promise.all([readAs('read', buildCall(), LARGE), readAs('write', write, LONG)])
+    expect(order).toEqual(['write', 'read'])
   })
 
   it('let the next one be read if one cannot be read', async () => {

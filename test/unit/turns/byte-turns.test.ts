@@ -5,7 +5,7 @@ import { createByteTurns } from '../../../src/turns/byte-turns.ts'
 function open(maxBytes: number) {
   const turns = createByteTurns(maxBytes)
   const begun: string[] = []
-  const ask = (name: string, bytes: number, tenant = 'tenant'): (() => void) =>
+  const ask = (name: string, bytes: number, tenant = 'tenant'): void =>
     turns.later(bytes, () => void begun.push(name), [tenant, 'caller'])
   return { turns, begun, ask }
 }
@@ -61,20 +61,5 @@ describe('turns by bytes', () => {
     for (let ended = 0; ended < 5; ended += 1) turns.end(10)
 
     expect(begun).toEqual(['a1', 'a2', 'a3', 'b1', 'a4'])
-  })
-
-  it('take out what has left, also the work whose turn it is', () => {
-    const { turns, begun, ask } = open(100)
-    ask('first', 60)
-    const leave = ask('large', 100)
-    const leaveToo = ask('other', 100)
-    ask('small', 10)
-
-    leaveToo()
-    expect(begun).toEqual(['first'])
-    leave()
-
-    expect(begun).toEqual(['first', 'small'])
-    expect(turns.beginAtOnce(30)).toBe(true)
   })
 })
