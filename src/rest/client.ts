@@ -19,14 +19,14 @@ import { AttemptError, isAttemptError, LeftUnsent } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
 import { withLocationId } from './location-id.ts'
-import { createReadSuccess } from './read-success.ts'
+import { createReadReply } from './read-reply.ts'
 import { readRefusal, UNREAD_BODY } from './read-refusal.ts'
 import { buildRequest, hostnameOf } from './request.ts'
 import type { ApiVersion } from './request.ts'
 import { createStandings } from './standings.ts'
 import type { Standings } from './standings.ts'
 import { fromTransport } from './transport-errors.ts'
-import { decideOutcome } from './write-outcome.ts'
+import { assertCarriedOut, decideOutcome } from './write-outcome.ts'
 
 export interface ClientOptions {
   readonly apiVersion: ApiVersion
@@ -71,7 +71,7 @@ export function createClient(options: ClientOptions): Client {
   const { clock, emit, attemptTimeoutMs, apiVersion, standings = createStandings({ clock }) } = options
   const connections = openConnections(options)
   const alarms = createAlarms(clock)
-  const readSuccess = createReadSuccess(options)
+  const readReply = createReadReply({ emit, knownBytes: options.knownBytes ?? 0 })
   const maxBytesOf = createMaxBytesOf(options)
 
   async function send(call: Call): Promise<Reply> {
@@ -89,7 +89,13 @@ export function createClient(options: ClientOptions): Client {
       const request = buildRequest(apiVersion, call)
       exchange = openExchange({ dispatcher, request, maxBytesOf, isTooLate: createIsTooLate(clock, endAtMs) })
       endBounds = boundExchange(exchange, call, { alarms, endAtMs })
-      const bytes = await bytesOf(exchange, maxBytesOf)
+      let bytes: Buffer
+      try {
+        bytes = await exchange.body
+        if (isCompressed(bytes)) bytes = await decompress(bytes, maxBytesOf(exchange.status ?? 0))
+      } catch (error) {
+        bytes = nothingIfRefused(exchange, error)
+      }
       const { headers } = exchange
       options.onHeaders?.(headers)
       const status = exchange.status ?? 0
@@ -99,11 +105,12 @@ export function createClient(options: ClientOptions): Client {
       }
       // An answer that came in time may be read much later, for example after the process stood still.
       const answeredAtMs = Math.min(clock.monotonicMs(), endAtMs)
-      const reading = readSuccess(call, { status, headers, bytes })
-      const { value, size, isAgain, follows } = reading instanceof Promise ? await reading : reading
+      assertCarriedOut(call.endpoint, bytes)
+      const reading = readReply(call, { status, headers, bytes })
+      const { value, isAgain, follows } = reading instanceof Promise ? await reading : reading
       standings.accept(terms.scope)
       const shown = withLocationId(call, headers, value)
-      return { status, value: shown, bytes: size, answeredAtMs, sentAtMs, isAgain, follows }
+      return { status, value: shown, bytes: bytes.length, answeredAtMs, sentAtMs, isAgain, follows }
     } catch (error) {
       const fault = explain(error, call, exchange ?? NOT_BEGUN)
       if (isAttemptError(fault) && fault.refusal === null) {
@@ -181,19 +188,10 @@ class AttemptTimeout extends Error {
   override readonly name = 'AbortError'
 }
 
-/**
- * A success may be large, so it is decompressed in its turn. Only the status of a failure matters; if its body cannot be
- * read, only its messages are lost.
- */
-async function bytesOf(exchange: Exchange, maxBytesOf: (status: number) => number): Promise<Buffer> {
-  try {
-    const bytes = await exchange.body
-    const status = exchange.status ?? 0
-    return isSuccess(status) || !isCompressed(bytes) ? bytes : await decompress(bytes, maxBytesOf(status))
-  } catch (error) {
-    if (exchange.status === null || isSuccess(exchange.status)) throw error
-    return UNREAD_BODY
-  }
+/** Only the status of a failure matters; if its body cannot be read, only its messages are lost. */
+function nothingIfRefused({ status }: Exchange, error: unknown): Buffer {
+  if (status === null || isSuccess(status)) throw error
+  return UNREAD_BODY
 }
 
 const NOT_BEGUN = { status: null, hasBegun: false }
