@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { startProgram } from '../test/support/program.ts'
 import type { Env, Program } from '../test/support/program.ts'
 import { waitUntil } from '../test/support/wait-until.ts'
+import { PROGRAM } from './program.ts'
 
 export interface Memory {
   readonly heapKb: number
@@ -21,8 +22,7 @@ const COLLECT = `process.on('SIGUSR2', async () => {
   process.stderr.write('HEAP ' + process.memoryUsage().heapUsed + '\\n')
 })`
 
-export const startMeasured = (env: Env): Program =>
-  startProgram(env, COLLECT, ['--expose-gc', 'dist/main.js'])
+export const startMeasured = (env: Env): Program => startProgram(env, COLLECT, ['--expose-gc', ...PROGRAM])
 
 export const startBare = (): Program => startProgram({}, COLLECT, ['--expose-gc', 'bench/bare-streams.js'])
 

@@ -1,7 +1,6 @@
 // What 1,000 watchers of one screen cost on two replicas: calls, executions, memory, how late a change is, and what a flood of
 // webhooks does to other readers: `npm run bench:watchers [-- --watchers 1000] [--changes 20]`.
-import { fork } from 'node:child_process'
-import { Agent, request } from 'node:http'
+import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -11,7 +10,9 @@ import { endPrograms } from '../test/support/program.ts'
 import type { Program } from '../test/support/program.ts'
 import { startRedis } from '../test/support/redis-server.ts'
 import { waitUntil } from '../test/support/wait-until.ts'
+import { KEY } from './flooded-gateway.ts'
 import { printNumber, printTable, quantile } from './figures.ts'
+import { floodBesideWatchers } from './flood-beside-watchers.ts'
 import { memoryOf, startBare, startMeasured } from './stream-memory.ts'
 import type { Memory } from './stream-memory.ts'
 
@@ -19,22 +20,16 @@ const { values } = parseArgs({
   options: {
     watchers: { type: 'string', default: '1000' },
     changes: { type: 'string', default: '20' },
-    rings: { type: 'string', default: '1000' },
-    flood: { type: 'string' },
   },
 })
 const WATCHERS = Number(values.watchers)
 const CHANGES = Number(values.changes)
-const RINGS_PER_SECOND = Number(values.rings)
-const KEY = 'watchers-webhook-key-0123456789abcdef'
 /** Twenty projects and their designs: 21 replies, of which a change of one project touches two. */
 const SCREEN = 'query Board @live { projects(first: 20) { nodes { id name status } } }'
-const OTHER = '{ tenant { name } }'
 /** A live answer comes once a second at the most; changes further apart than that do not wait for each other. */
 const BETWEEN_CHANGES_MS = [1_500, 5_000, 2_500, 3_300]
 /** More requests of one caller at once would be refused. */
 const OPENED_TOGETHER = 100
-const READER_SECONDS = 6
 const SETTLED_MS = 3_000
 
 interface Replica {
@@ -98,66 +93,6 @@ function watch({ url }: Replica, onEvent: (text: string) => void): Promise<Incom
     asking.on('error', reject)
     asking.end(JSON.stringify({ query: SCREEN }))
   })
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: 16 })
-
-function send(url: string, body: string | null, headers: Record<string, string>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const asking = request(url, { method: body === null ? 'GET' : 'POST', agent, headers }, (answer) =>
-      answer.resume().on('end', () => resolve(answer.statusCode ?? 0)),
-    )
-    asking.on('error', reject)
-    asking.end(body ?? undefined)
-  })
-}
-
-/** How long an ordinary reader waits, who asks each 10 ms. */
-async function readAlone({ url }: Replica, seconds: number): Promise<readonly number[]> {
-  const times: number[] = []
-  const endsAtMs = performance.now() + seconds * 1000
-  while (performance.now() < endsAtMs) {
-    const beganAtMs = performance.now()
-    const status = await send(`${url}/graphql`, JSON.stringify({ query: OTHER }), {
-      'content-type': 'application/json',
-    })
-    if (status !== 200) throw new Error(`the reader got ${status}`)
-    times.push(performance.now() - beganAtMs)
-    await delay(10)
-  }
-  return times
-}
-
-/** A process of its own, since the reader must not wait for the sender. */
-async function floodBeside({ url }: Replica, ids: readonly string[], seconds: number): Promise<number> {
-  const sender = fork(new URL(import.meta.url), ['--flood', JSON.stringify({ url, ids, seconds })], {
-    execArgv: process.execArgv,
-  })
-  return new Promise((resolve) => sender.once('message', (sent) => resolve(Number(sent))))
-}
-
-interface Flood {
-  readonly url: string
-  readonly ids: readonly string[]
-  readonly seconds: number
-}
-
-async function flood({ url, ids, seconds }: Flood): Promise<number> {
-  let sent = 0
-  const beganAtMs = performance.now()
-  const under: Promise<unknown>[] = []
-  while (performance.now() - beganAtMs < seconds * 1000) {
-    const due = ((performance.now() - beganAtMs) / 1000) * RINGS_PER_SECOND
-    for (; sent < due; sent += 1)
-      under.push(
-        send(`${url}/webhooks/aurora/project_status_changed?PROJECT_ID=${ids[sent % ids.length]}`, null, {
-          'x-webhook-key': KEY,
-        }),
-      )
-    await delay(5)
-  }
-  await Promise.all(under)
-  return sent
 }
 
 async function changeAndMeasure(
@@ -235,7 +170,6 @@ async function measure(): Promise<void> {
     const [first, second] = replicas
     if (!first || !second) throw new Error('two replicas')
     await subscribe(url, first)
-    for (const replica of replicas) await readAlone(replica, 1)
     const heard = new Map<string, number[]>()
     let events = 0
     const onEvent = (text: string): void => {
@@ -252,14 +186,7 @@ async function measure(): Promise<void> {
     const grown = eachOf(before, await memoryOf(replicas.map(({ program }) => program)))
     const bare = await measureBare()
     const { delays, missing, calls } = await changeAndMeasure(simulator, heard)
-    const quiet = await readAlone(second, READER_SECONDS)
-    simulator.clearCalls()
-    const ids = simulator.data.projects.slice(300, 400).map(({ id }) => String(id))
-    const [busy, sent] = await Promise.all([
-      readAlone(second, READER_SECONDS),
-      floodBeside(first, ids, READER_SECONDS),
-    ])
-    const floodCalls = simulator.calls.length
+    const flood = await floodBesideWatchers(first, simulator)
     console.log(
       printTable(
         ['what', 'figure'],
@@ -274,25 +201,14 @@ async function measure(): Promise<void> {
           ['answers that did not come before the next change', printNumber(missing)],
           ['from the change to the event, p50 ms', printNumber(quantile(delays, 0.5))],
           ['p95 ms', printNumber(quantile(delays, 0.95))],
-          [`webhooks in a flood of ${READER_SECONDS} s, of objects nobody watches`, printNumber(sent)],
-          ['calls meanwhile', printNumber(floodCalls)],
-          [
-            'p99 of another reader, of its p99 before',
-            printNumber(quantile(busy, 0.99) / quantile(quiet, 0.99)),
-          ],
+          ...flood,
         ],
       ),
     )
     for (const stream of streams) stream.destroy()
   } finally {
     endPrograms()
-    agent.destroy()
   }
 }
 
-if (values.flood === undefined) await measure()
-else {
-  process.send?.(await flood(JSON.parse(values.flood) as Flood))
-  agent.destroy()
-  process.disconnect()
-}
+await measure()

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { createSimulator } from '../src/simulator/simulator.ts'
 import { startRedis } from '../test/support/redis-server.ts'
 import { ask } from './ask-gateway.ts'
+import { startBareReceiver } from './bare-receiver.ts'
 import { median, printNumber, printTable, quantile } from './figures.ts'
 import { KEY, settingsOfFlooded } from './flooded-gateway.ts'
 import { canPin, LOAD_CORE, pinThisProcess, SERVER_CORE } from './peers/processes.ts'
@@ -42,11 +43,6 @@ const WARMING_ROUNDS = 4
 const isPinned = values.pin === 'yes' && canPin
 const serverCore = isPinned ? SERVER_CORE : null
 const loadCore = isPinned ? LOAD_CORE : null
-
-/** A server that answers 204 with the same header fields, and does nothing else. */
-const BARE = `require('node:http').createServer((_, answer) => { answer.writeHead(204, ['cache-control', 'no-store', 'x-request-id',
-  '0f5b7c1e-1111-4222-8333-444455556666']); answer.end() }).listen(0, '127.0.0.1', function () {
-  console.log('http://127.0.0.1:' + this.address().port) })`
 
 interface GatewayParts {
   readonly core: number | null
@@ -105,7 +101,7 @@ async function measure(replicas: number, slices: Slices): Promise<readonly (read
   const parts = { auroraUrl, redisUrl: redis?.url ?? null }
   const gateway = await startGateway({ ...parts, core: serverCore, profile: values.profile })
   const others = Array.from({ length: replicas - 1 }, () => startGateway({ ...parts, core: loadCore }))
-  const bare = await startPinned(['-e', BARE], { core: serverCore })
+  const bare = await startBareReceiver(serverCore)
   const all = [gateway, bare, ...(await Promise.all(others))]
   const running: Running = {
     servers: { gateway, bare },
