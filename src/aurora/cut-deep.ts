@@ -2,9 +2,9 @@
 /** More levels than a field may show (graphql/json.ts), so that a field with a value that was cut still fails by its depth. */
 export const MAX_LEVELS = 600
 
-/** Returns the value of the text without everything deeper than `MAX_LEVELS`. Other members stay unchanged. */
-export const cutDeep = (text: string, value: unknown): unknown =>
-  text.length > MAX_LEVELS && isDeeper(value, MAX_LEVELS) ? cut(value, MAX_LEVELS) : value
+/** Returns the value of the text without everything deeper than `levels`. Other members stay unchanged. */
+export const cutDeep = (text: string, value: unknown, levels = MAX_LEVELS): unknown =>
+  text.length > levels && isDeeper(value, levels) ? cut(value, levels) : value
 
 /**
  * Most values of an object contain no further objects, so this takes much less time than searching the text for

@@ -1,10 +1,11 @@
 // Parses the bytes of a JSON body: a short one at once, a long one in turns of the event loop.
 import { cutDeep } from '../aurora/cut-deep.ts'
 import { decodeInTurns, decodeText } from '../aurora/decode-text.ts'
-import { parseExactJson, withExactNumbers } from '../aurora/exact-json.ts'
+import { parseExactJson } from '../aurora/exact-json.ts'
 import type { Soon } from '../turns/at-once.ts'
 import { nextTurn } from '../turns/next-turn.ts'
 import { assertModest, isSmall } from './assert-modest.ts'
+import { parseInRuns } from './parse-in-runs.ts'
 import { parseInTurns } from './parse-in-turns.ts'
 
 interface Text {
@@ -32,9 +33,7 @@ export function parseAtOnce({ bytes, type }: Text): unknown {
 }
 
 async function parseInSteps({ bytes, type }: Text): Promise<unknown> {
-  const text = await nextTurn(decodeText(bytes, type))
-  const value: unknown = await nextTurn(JSON.parse(text))
-  return cutDeep(text, withExactNumbers(text, value))
+  return parseInRuns(await nextTurn(decodeText(bytes, type)))
 }
 
 async function parseLarge({ bytes, type }: Text): Promise<unknown> {
