@@ -15,7 +15,7 @@ import {
   exportMetricsIfSet,
   serveMetricsIfSet,
 } from './program/telemetry.ts'
-import { lowerThreadsOfV8 } from './program/threads-of-v8.ts'
+import { lowerOtherThreads } from './program/thread-priorities.ts'
 import { createGatewayServer } from './gateway/serve.ts'
 import { createLog } from './telemetry/log.ts'
 import { createScrubber } from './telemetry/scrubber.ts'
@@ -27,7 +27,7 @@ const OTHER_CONNECTIONS = 1_000
 void main()
 
 async function main(): Promise<void> {
-  lowerThreadsOfV8(readNodeFlags())
+  await lowerOtherThreads(readNodeFlags())
   const config = readConfigOrExit()
   const clock = createSystemClock()
   const scrubber = createScrubber(secretsOf(config))

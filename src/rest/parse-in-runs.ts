@@ -15,9 +15,10 @@ const EARLIER = randomUUID()
  */
 export async function parseInRuns(text: string, runChars = RUN_CHARS): Promise<unknown> {
   const list = beginningOf(text)
+  if (list === null) return parseInTwo(text)
   const items: unknown[] = []
-  let from = list?.from ?? 0
-  while (list !== null && text.length - from > 2 * runChars) {
+  let { from } = list
+  while (text.length - from > 2 * runChars) {
     const end = text.indexOf(list.between, from + runChars) + 1
     const run = end === 0 ? null : parseRun(text.slice(from, end), list.levels)
     if (run === null) break
@@ -25,7 +26,7 @@ export async function parseInRuns(text: string, runChars = RUN_CHARS): Promise<u
     from = end + 1
     await nextTurn()
   }
-  if (list === null || items.length === 0) return parseInTwo(text)
+  if (items.length === 0) return parseInTwo(text)
   const rest = `${text.slice(0, list.from)}"${EARLIER}",${text.slice(from)}`
   return withEarlier(await parseInTwo(rest), list.name, items)
 }
