@@ -1,6 +1,6 @@
 // One open connection: the requests in flight on it, and whether the parser or a faster way takes what its client sends.
 
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { networkOf } from '../callers/client-address.ts'
 import type { Clock } from '../clock.ts'
@@ -41,6 +41,9 @@ export interface ConnectionOptions {
 interface UnderWay extends Pick<OpenExchange, 'leave'> {
   readonly isStream?: boolean
   readonly isAlone?: boolean
+  /** Left out: the request was answered without the parser. */
+  readonly incoming?: Pick<IncomingMessage, 'complete'>
+  readonly outgoing?: Pick<ServerResponse, 'headersSent'>
 }
 
 /** A class, because thousands exist at a time, and closures for each would take most of its memory. */
@@ -130,6 +133,12 @@ export class Connection implements PieceReaderOptions {
   isBusy(): boolean {
     const { socket, underWay } = this
     return underWay.size > 0 || socket.writableLength > 0 || socket.readableLength > 0
+  }
+
+  /** Whether the next bytes that the client gets belong to the answer to a request that is whole, or to one that has begun. */
+  get isAnswerOwed(): boolean {
+    const [first] = this.underWay
+    return first?.incoming?.complete === true || first?.outgoing?.headersSent === true
   }
 
   /** Requests that follow could not be answered before these are finished. */

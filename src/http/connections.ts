@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { chooseClosed } from './choose-closed.ts'
 import type { Place } from './choose-closed.ts'
 import { Connection } from './connection.ts'
@@ -10,6 +11,7 @@ import { OpenExchange } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 import type { HttpLimits } from './limits.ts'
 import type { Loop } from '../turns/loop.ts'
+import { refuseFault } from './parser-faults.ts'
 import type { Relief } from './relief.ts'
 import type { UnreadAnswers } from './unread-answers.ts'
 
@@ -20,6 +22,8 @@ export interface Connections {
    * `serve` finds a short body complete.
    */
   begin(incoming: IncomingMessage, outgoing: ServerResponse): void
+  /** To be called with each `clientError` of the server. Requests that came in the same piece are not executed. */
+  endFaulty(error: Error, socket: Duplex): void
   /** Closes connections on which the client has never sent anything: browsers open some in advance. */
   closeSilent(): void
   /**
@@ -102,13 +106,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
         serve(exchange)
       }
     },
+    endFaulty: (error, socket) => refuseFault(error, socket, open.get(socket as Socket) ?? null),
     closeSilent() {
       for (const connection of open.values()) if (connection.socket.bytesRead === 0) close(connection)
     },
     closeIdle: (closeIdleByNode) => closeIdle([...open.values()], close, closeIdleByNode),
-    closeAll() {
-      for (const connection of open.values()) close(connection)
-    },
+    closeAll: () => [...open.values()].forEach(close),
   }
 }
 

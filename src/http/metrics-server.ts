@@ -77,6 +77,7 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
     send(outgoing, 200, text)
   }
 
+  server.on('clientError', connections.endFaulty)
   server.on('request', connections.begin)
 
   return {

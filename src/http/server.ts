@@ -107,8 +107,9 @@ function createBoundedServer(limits: HttpLimits): Server {
   return server
 }
 
-function passOn(server: Server, connections: Pick<Connections, 'add' | 'begin'>): void {
+function passOn(server: Server, connections: Pick<Connections, 'add' | 'begin' | 'endFaulty'>): void {
   server.on('connection', (socket) => connections.add(socket))
+  server.on('clientError', connections.endFaulty)
   server.on('request', connections.begin)
   // Without this listener Node sends "100 Continue" before the size and the caller are known.
   server.on('checkContinue', connections.begin)

@@ -8,7 +8,7 @@ import type { Served } from '../../src/telemetry/request-record.ts'
 import { buildScope } from '../support/builders.ts'
 
 /** A server that is closed after the test, with the targets that reached its gateway and what it reported. */
-async function openDoor() {
+async function openDoor(answer = (): Response | Promise<Response> => Response.json({ data: null })) {
   const seen: string[] = []
   const served: Served[] = []
   const server = createHttpServer({
@@ -23,7 +23,7 @@ async function openDoor() {
     limits: { silenceMs: 10, lingerMs: 200 },
     async handle({ url }) {
       seen.push(url)
-      return Response.json({ data: null })
+      return answer()
     },
   })
   const { port } = await server.listen()
@@ -144,5 +144,52 @@ describe('a head that another program may read in another way', () => {
     expect(await line.answered).toMatch(/^HTTP\/1\.1 200 /)
     line.socket.destroy()
     expect(seen).toHaveLength(1)
+  })
+})
+
+describe('bytes that are no request', () => {
+  const write = [
+    'POST /graphql HTTP/1.1',
+    'Host: localhost',
+    'Content-Type: application/json',
+    'Content-Length: 2',
+    '',
+    '{}',
+  ].join('\r\n')
+  const NO_REQUEST = 'no request\r\n\r\n'
+
+  it('behind a whole request refuse nothing that is executed: the connection ends without an answer', async () => {
+    const { port, seen } = await openDoor()
+    expect(await openLine(port, write + NO_REQUEST).closed).toBe('')
+    expect(seen).toEqual([])
+  })
+
+  it('behind a request that is being executed are not taken for its refusal', async () => {
+    const { port, seen } = await openDoor(() => new Promise(() => {}))
+    const line = openLine(port, write)
+    await expect.poll(() => seen).toEqual(['http://localhost/graphql'])
+    line.socket.write(NO_REQUEST)
+    expect(await line.closed).toBe('')
+  })
+
+  it('in the body of a request, or behind its answer, are refused', async () => {
+    const { port } = await openDoor()
+    const chunked = write.replace('Content-Length: 2', 'Transfer-Encoding: chunked')
+    expect(await openLine(port, chunked).closed).toMatch(/^HTTP\/1\.1 400 /)
+    const line = openLine(port, write)
+    await line.answered
+    line.socket.write(NO_REQUEST)
+    expect(await line.closed).toMatch(
+      /^HTTP\/1\.1 200 [^]*HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n\r\n$/,
+    )
+  })
+
+  it('are refused with 431 if a head is too long, and with 413 if the name of a chunk is', async () => {
+    const { port } = await openDoor()
+    const head = openLine(port, `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(17_000)}\r\n\r\n`)
+    expect(await head.closed).toMatch(/^HTTP\/1\.1 431 /)
+    const chunked = write.replace('Content-Length: 2', 'Transfer-Encoding: chunked').slice(0, -2)
+    const chunk = openLine(port, `${chunked}2;${'a'.repeat(17_000)}\r\n{}\r\n`)
+    expect(await chunk.closed).toMatch(/^HTTP\/1\.1 413 /)
   })
 })
