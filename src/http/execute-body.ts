@@ -56,7 +56,8 @@ function executeLater(
   const reservation = options.bodies.reserve(addressed.fields, partyOf(caller))
   if ('status' in reservation) return turnAway(addressed, reservation, options)
   const begin = (): void => {
-    if (addressed.fields.has('expect')) outgoing.writeContinue()
+    // A client of HTTP/1.0 would read it as the answer (RFC 9110, 10.1.1).
+    if (addressed.fields.has('expect') && incoming.httpVersionMinor > 0) outgoing.writeContinue()
   }
   const grow = (bytes: number): Refusal | null => {
     const by = reservation.grow(bytes)

@@ -193,3 +193,10 @@ describe('bytes that are no request', () => {
     expect(await chunk.closed).toMatch(/^HTTP\/1\.1 413 /)
   })
 })
+
+it('a client of HTTP/1.0 gets its answer first, whatever it expects: it does not read "100 Continue"', async () => {
+  const { port } = await openDoor()
+  const head = 'POST /graphql HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\n'
+  const line = openLine(port, `${head}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}`)
+  expect(await line.closed).toMatch(/^HTTP\/1\.1 200 /)
+})
