@@ -142,5 +142,12 @@ export interface PoolAnswer {
 export const LATE_MS = 500
 /** A replica that has sent nothing for this long may be working without the pool. */
 export const LOST_MS = 3000
+/**
+ * The pool keeps its share for a silent replica for a window, and for this long at least. After Redis was away, replicas return up
+ * to 5 s apart: 3 s of silence that is not excused, a second from one heartbeat to the next, and a second from one probe to the next.
+ * With a shorter time the first one would take slots that the others still use without the pool.
+ */
+export const MIN_KEPT_MS = 10_000
+export const keptMsOf = (windowMs: number): number => Math.max(windowMs, MIN_KEPT_MS)
 /** How long no leases are given after a call had to wait for a leased slot. */
 export const WANTED_MS = 3000

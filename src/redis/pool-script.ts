@@ -1,6 +1,6 @@
 // The script that Redis runs for each message of a replica: one step that nothing interrupts. test/support/pool-model.ts
 // does the same in TypeScript, and a property test compares the two.
-import { LATE_MS, LOST_MS, WANTED_MS } from './pool-protocol.ts'
+import { LATE_MS, LOST_MS, MIN_KEPT_MS, WANTED_MS } from './pool-protocol.ts'
 
 /*
  * The parts of the script share their variables. `m` is the message, `s` the state of the pool (pool-protocol.ts), and
@@ -9,18 +9,19 @@ import { LATE_MS, LOST_MS, WANTED_MS } from './pool-protocol.ts'
 
 /**
  * Begins a new pool if there is none, or if Redis has read an older state from its disk, in which slots may be missing.
- * A replica that is not in the state may also have been forgotten after a window without messages: then the time of the
+ * A replica that is not in the state may also have been forgotten after a time without messages: then the time of the
  * state shows whether it is older.
  */
 const OPEN_POOL = `
 local m = cjson.decode(ARGV[1])
 local heldMs = m.windowMs + m.flightMs
+local keptMs = math.max(m.windowMs, ${MIN_KEPT_MS})
 local isRead, s = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
 local function hasGoneBack()
   if m.generation ~= s.generation or m.knownSeq < 0 then return false end
   local known = s.replicas[m.replica]
   if known then return known.seq < m.knownSeq end
-  return s.at < m.knownAt + m.windowMs
+  return s.at < m.knownAt + keptMs
 end
 if not isRead or type(s) ~= 'table' or not s.generation or hasGoneBack() then
   s = { generation = m.token, openAt = redisMs + heldMs, mayOpenAt = redisMs + ${LOST_MS}, at = redisMs, shift = 0, slots = {}, replicas = {},
@@ -55,7 +56,7 @@ end
 s.at = now`
 
 /**
- * The message lists the slots of its sender anew. A replica that was silent for a window is removed, with the slots that
+ * The message lists the slots of its sender anew. A replica that was silent for so long is removed, with the slots that
  * were kept for it.
  */
 const NOTE_SLOTS = `
@@ -161,7 +162,7 @@ else lease = math.max(0, math.min(m.share, free)) end`
 const STORE_REPLICA = `
 local seenAt = isKnown and math.min(m.sentAt, now) or now
 if m.isGoodbye then s.replicas[m.replica] = nil else
-  s.replicas[m.replica] = { seq = m.seq, seenAt = seenAt, forgetAt = seenAt + m.windowMs,
+  s.replicas[m.replica] = { seq = m.seq, seenAt = seenAt, forgetAt = seenAt + keptMs,
     withheld = math.max(lease, m.lease), waiting = m.waiting, limit = m.limit, share = m.share, former = former }
 end`
 

@@ -9,7 +9,7 @@ import { createWindow, pauseWindow, resumeWindow } from '../budget/window.ts'
 import type { Window } from '../budget/window.ts'
 import { allowanceAt, growsAtMs } from './allowance.ts'
 import type { AllowanceRule, LastContact } from './allowance.ts'
-import { LOST_MS } from './pool-protocol.ts'
+import { keptMsOf, LOST_MS } from './pool-protocol.ts'
 import type { FormerPool, PoolAnswer } from './pool-protocol.ts'
 
 export interface ReplicaRule extends AllowanceRule {
@@ -123,7 +123,10 @@ export function refreshWindow(view: ReplicaView, rule: ReplicaRule, nowMs: numbe
   if (others) {
     window.inFlight = ownFlying + others.flying
     // Slots of replicas that may be working without the pool become free when those replicas are forgotten.
-    const lost = Array.from({ length: Math.min(others.lost, rule.limit) }, () => nowMs + rule.windowMs)
+    const lost = Array.from(
+      { length: Math.min(others.lost, rule.limit) },
+      () => nowMs + keptMsOf(rule.windowMs),
+    )
     window.freesAtMs = ascending([...answered, ...others.freesAtMs, ...lost])
     window.learned = view.learned
     return

@@ -11,6 +11,7 @@ import type { CallClass } from '../telemetry/events.ts'
 import type { Exchange } from './pool-exchange.ts'
 import { BEAT_MS, createPoolLink } from './pool-link.ts'
 import type { PoolLink } from './pool-link.ts'
+import { keptMsOf } from './pool-protocol.ts'
 import {
   allowanceNow,
   createView,
@@ -143,8 +144,9 @@ function expectNothing(view: ReplicaView, clock: Clock): void {
  */
 function noteSleep({ view, rule, clock }: SharedKey): void {
   const { countedAt } = view
+  const keptMs = keptMsOf(rule.windowMs)
   const awakeMs = clock.monotonicMs() - countedAt.monotonicMs
-  if (awakeMs >= rule.windowMs || elapsedMs(countedAt, clock) < rule.windowMs) return
+  if (awakeMs >= keptMs || elapsedMs(countedAt, clock) < keptMs) return
   expectNothing(view, clock)
   view.countedAt = NEVER
 }

@@ -1,5 +1,5 @@
 // A model of the pool that the script in Redis keeps, as a pure function. A property test compares the two.
-import { LATE_MS, LOST_MS, WANTED_MS } from '../../src/redis/pool-protocol.ts'
+import { LATE_MS, LOST_MS, MIN_KEPT_MS, WANTED_MS } from '../../src/redis/pool-protocol.ts'
 import type { PoolAnswer, PoolMessage, PoolState } from '../../src/redis/pool-protocol.ts'
 import { buildPool } from './build-pool.ts'
 
@@ -66,7 +66,7 @@ export function applyMessage(
     s.replicas[m.replica] = {
       seq: m.seq,
       seenAt,
-      forgetAt: seenAt + m.windowMs,
+      forgetAt: seenAt + keptMs(m),
       // If this answer is lost, the replica goes on with the lease that it has now.
       withheld: Math.max(lease, m.lease),
       waiting: m.waiting,
@@ -81,9 +81,11 @@ export function applyMessage(
 function hasGoneBack(s: PoolState, m: PoolMessage): boolean {
   if (m.generation !== s.generation || m.knownSeq < 0) return false
   const known = s.replicas[m.replica]
-  // A replica that has sent nothing for a window was removed.
-  return known ? known.seq < m.knownSeq : s.at < m.knownAt + m.windowMs
+  // A replica that has sent nothing for so long was removed.
+  return known ? known.seq < m.knownSeq : s.at < m.knownAt + keptMs(m)
 }
+
+const keptMs = ({ windowMs }: PoolMessage): number => Math.max(windowMs, MIN_KEPT_MS)
 
 const NOTHING: PoolAnswer = {
   isVoid: true,
@@ -126,7 +128,7 @@ function excuseSilence(s: PoolState, silentMs: number): void {
     s.replicas[id] = { ...replica, forgetAt: replica.forgetAt + silentMs }
 }
 
-/** The message lists the sender's slots anew. A replica that was silent for a window is removed, with the slots kept for it. */
+/** The message lists the sender's slots anew. A replica that was silent for so long is removed, with the slots kept for it. */
 function forget(s: PoolState, now: number, m: PoolMessage): void {
   for (const [id, slot] of Object.entries(s.slots))
     if (slot.replica === m.replica || slot.freesAt <= now) delete s.slots[id]
