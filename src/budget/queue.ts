@@ -1,7 +1,7 @@
 // The calls that wait for slots of one key, without timers: which goes next, which cannot be served in time, and when.
 import type { CallClass } from '../telemetry/events.ts'
 import type { Wait } from '../rest/wait.ts'
-import { forecastGoMs, mayGo } from './classes.ts'
+import { CLASSES, forecastGoMs, mayGo } from './classes.ts'
 import { countPlaces } from './places.ts'
 import { createReservations } from './reservations.ts'
 import type { Asker, Reservations } from './reservations.ts'
@@ -36,8 +36,11 @@ export interface Queue<Queued extends QueuedCall> {
   /** When waiting callers had their last slot, counted in slots. */
   readonly turns: Map<string, number>
   slotsGranted: number
-  /** No slot can be taken before this time: a shared ledger reports this when it is fuller than its window shows. */
-  busyUntilMs: number
+  /**
+   * No call of the class gets a slot before this time: a shared ledger reports this when it is fuller than its window shows. A class
+   * leaves slots free for those before it, so its time does not count for them.
+   */
+  busyUntilMs: Record<CallClass, number>
   /** No call waits beyond this time, because the process ends. */
   drainedAtMs: number
 }
@@ -50,15 +53,28 @@ function createReservationsByClass(graceMs: number): Record<CallClass, Reservati
   return { mutation: create(), interactive: create(), revalidation: create(), warmUp: create() }
 }
 
+const NOT_BUSY = { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 } as const
+
 export const createQueue = <Queued extends QueuedCall>(window: Window): Queue<Queued> => ({
   window,
   reservations: createReservationsByClass(window.windowMs * GRACE_SHARE),
   calls: [],
   turns: new Map(),
   slotsGranted: 0,
-  busyUntilMs: 0,
+  busyUntilMs: NOT_BUSY,
   drainedAtMs: Infinity,
 })
+
+/** The ledger has refused a slot to a call of this class: then it has none for the classes after it either. */
+export function noteBusy(queue: Queue<QueuedCall>, callClass: CallClass, untilMs: number): void {
+  const busyUntilMs = { ...queue.busyUntilMs, [callClass]: untilMs }
+  for (const later of CLASSES.slice(CLASSES.indexOf(callClass) + 1))
+    busyUntilMs[later] = Math.max(busyUntilMs[later], untilMs)
+  queue.busyUntilMs = busyUntilMs
+}
+
+/** What the ledger has refused before is out of date. */
+export const forgetBusy = (queue: Queue<QueuedCall>): void => void (queue.busyUntilMs = NOT_BUSY)
 
 /** The first call, if it may go now. */
 export function findReady<Queued extends QueuedCall>(
@@ -66,7 +82,7 @@ export function findReady<Queued extends QueuedCall>(
   nowMs: number,
 ): Queued | undefined {
   const first = firstOf(queue, nowMs)
-  return first && nowMs >= queue.busyUntilMs && mayGo(queue.window, first.callClass, nowMs)
+  return first && nowMs >= queue.busyUntilMs[first.callClass] && mayGo(queue.window, first.callClass, nowMs)
     ? first
     : undefined
 }
@@ -167,7 +183,7 @@ function isLate(
   nth: number,
   nowMs: number,
 ): boolean {
-  const goesAtMs = Math.max(queue.busyUntilMs, forecastGoMs(queue.window, callClass, nth, nowMs))
+  const goesAtMs = Math.max(queue.busyUntilMs[callClass], forecastGoMs(queue.window, callClass, nth, nowMs))
   wait.retryAtMs = goesAtMs
   const latestMs = Math.min(wait.latestMs, queue.drainedAtMs)
   return latestMs <= nowMs || goesAtMs > latestMs
@@ -184,7 +200,8 @@ export function forecastCalls(
   further: { readonly count: number; readonly isOverdue?: boolean; readonly nowMs: number },
 ): number {
   const { nth } = countPlaces(queue, asked, { ...further, count: Math.max(1, further.count) })
-  return Math.max(queue.busyUntilMs, forecastGoMs(queue.window, asked.callClass, nth, further.nowMs))
+  const goesAtMs = forecastGoMs(queue.window, asked.callClass, nth, further.nowMs)
+  return Math.max(queue.busyUntilMs[asked.callClass], goesAtMs)
 }
 
 /**
@@ -213,7 +230,7 @@ export function nextEventAtMs(queue: Queue<QueuedCall>, nowMs: number): number |
   // While one call tests the key, its answer is the next event.
   const goesAtMs = isBeingTried(window)
     ? Infinity
-    : Math.max(busyUntilMs, forecastGoMs(window, first.callClass, 1, nowMs))
+    : Math.max(busyUntilMs[first.callClass], forecastGoMs(window, first.callClass, 1, nowMs))
   return calls.reduce(
     (earliestMs, { wait }) => Math.min(earliestMs, wait.latestMs),
     Math.min(goesAtMs, drainedAtMs),

@@ -1,7 +1,7 @@
 // Grants slots to the calls of a queue as they become free, and refuses the calls that can't be served in time any more.
 import type { Clock } from '../clock.ts'
 import type { Ledger, Permission, Slot } from './ledger.ts'
-import { findReady, nextEventAtMs, removeGranted, removeLate, reserve } from './queue.ts'
+import { findReady, nextEventAtMs, noteBusy, removeGranted, removeLate, reserve } from './queue.ts'
 import type { Queue, QueuedCall } from './queue.ts'
 
 export interface WaitingCall extends QueuedCall {
@@ -36,7 +36,7 @@ export function createSlotServer({ queue, ledger, clock }: SlotServerOptions): S
       for (let call = findFirstReady(); call !== undefined; call = findFirstReady()) {
         const taken = await ledger.take(call.callClass)
         if ('retryAtMs' in taken) {
-          queue.busyUntilMs = taken.retryAtMs
+          noteBusy(queue, call.callClass, taken.retryAtMs)
           break
         }
         grant(queue, call, { slot: taken, nowMs: clock.monotonicMs() })

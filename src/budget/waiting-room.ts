@@ -12,6 +12,7 @@ import {
   EARLY_SHARE,
   findReady,
   forecastCalls,
+  forgetBusy,
   isLateAtItsPlace,
   removeCall,
   removeCrowding,
@@ -78,7 +79,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
     takeAtOnce: (request) => takeAtOnce({ queue, server, clock, ledger }, request),
     serveWaiting() {
       // A slot that was given back or a key that was resumed here is newer than the last answer of a shared ledger.
-      queue.busyUntilMs = 0
+      forgetBusy(queue)
       server.serve()
     },
     drain(untilMs) {
@@ -176,7 +177,7 @@ function takeAtOnce(
 ): Slot | null {
   if (!ledger.takeAtOnce || queue.calls.length > 0 || server.isServing()) return null
   const nowMs = clock.monotonicMs()
-  if (nowMs < queue.busyUntilMs || countFree(queue.window, nowMs) < AMPLE_SLOTS) return null
+  if (nowMs < queue.busyUntilMs[callClass] || countFree(queue.window, nowMs) < AMPLE_SLOTS) return null
   const slot = ledger.takeAtOnce(callClass)
   if (slot) queue.reservations[callClass].takeUp(name, nowMs)
   return slot

@@ -5,6 +5,7 @@ import {
   findReady,
   forecastCalls,
   nextEventAtMs,
+  noteBusy,
   removeGranted,
   removeLate,
   reserve,
@@ -44,8 +45,21 @@ describe('the call that goes next', () => {
 
     expect(findReady(queue, 499)).toBeUndefined()
     expect(findReady(queue, 500)?.name).toBe('first')
-    queue.busyUntilMs = 600
+    noteBusy(queue, 'interactive', 600)
     expect(findReady(queue, 599)).toBeUndefined()
+  })
+
+  it('waits for no refusal of a class behind its own, and for each of a class before it', () => {
+    const queue = draw(40)
+    noteBusy(queue, 'revalidation', 600)
+    queue.calls.push(call('read', 9000))
+
+    expect(findReady(queue, 0)?.name).toBe('read')
+    expect(nextEventAtMs(queue, 0)).toBe(0)
+    expect(forecastCalls(queue, { callClass: 'warmUp', caller: 'a' }, { count: 1, nowMs: 0 })).toBe(600)
+    noteBusy(queue, 'mutation', 700)
+    expect(findReady(queue, 699)).toBeUndefined()
+    expect(findReady(queue, 700)?.name).toBe('read')
   })
 
   it('gives its slot to the first one where it has left, and to none where all have left', () => {
