@@ -15,5 +15,7 @@ export function readAuroraId(value: unknown): string | null {
   return Number.isSafeInteger(value) ? String(value) : null
 }
 
-/** Aurora accepts its ids in upper and lower case; some clients write capitals. */
-export const isSameId = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
+/** Aurora accepts its ids in upper and lower case; some clients write capitals. Ids of one object have the same key. */
+export const idKey = (id: string): string => id.toLowerCase()
+
+export const isSameId = (left: string, right: string): boolean => idKey(left) === idKey(right)

@@ -1,5 +1,6 @@
 // Digests of the items of pages, each worked out once: 96 bits of the members that clients can be shown.
 import { hash } from 'node:crypto'
+import { idKey } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 
 type Items = readonly Members[]
@@ -45,8 +46,12 @@ export function createDigests(members: readonly string[]): Digests {
   }
 }
 
+/** The spelling of an id is no change of its object. */
+const keyOf = (id: unknown): unknown => (typeof id === 'string' ? idKey(id) : id)
+
 function digestOf(item: Members, members: readonly string[]): string {
   const shown: Record<string, unknown> = {}
-  for (const name of members) if (item[name] !== undefined) shown[name] = item[name]
+  for (const name of members)
+    if (item[name] !== undefined) shown[name] = name === 'id' ? keyOf(item[name]) : item[name]
   return hash('sha1', JSON.stringify(shown), 'base64url').slice(0, DIGEST_CHARS)
 }

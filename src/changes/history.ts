@@ -1,6 +1,6 @@
 // The changes of one list for one credential: found by the differences of its pages, and by touches.
 import type { Members } from '../aurora/body.ts'
-import { readAuroraId } from '../aurora/body.ts'
+import { idKey, readAuroraId } from '../aurora/body.ts'
 import type { Clock } from '../clock.ts'
 import { ChangeLog } from './change-log.ts'
 import { decideMissing } from './decide-missing.ts'
@@ -120,14 +120,14 @@ function showAll(
   pages: readonly Items[],
   { digests, log }: { digests: Digests; log: ChangeLog },
 ): ReadonlySet<string> {
-  const shown = new Map<string, string>()
+  const shown = new Map<string, { readonly id: string; readonly digest: string }>()
   for (const items of pages)
     for (const [index, digest] of digests.of(items).entries()) {
       const id = readAuroraId(items[index]?.['id'])
-      if (id !== null) shown.set(id, digest)
+      if (id !== null) shown.set(idKey(id), { id, digest })
     }
-  for (const [id, digest] of shown) log.show(id, digest)
-  return new Set([...shown.keys()].map((id) => id.toLowerCase()))
+  for (const { id, digest } of shown.values()) log.show(id, digest)
+  return new Set(shown.keys())
 }
 
 /** Without the pages themselves, so that none stays in memory. */

@@ -1,5 +1,5 @@
 // The rows of an index: each object of the list once, with the pages that contain it.
-import { readAuroraId } from '../aurora/body.ts'
+import { idKey, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { grown } from './growing.ts'
 
@@ -151,7 +151,7 @@ function createSlots() {
   function add(id: string): number {
     const slot = free.pop() ?? ids.length
     ids[slot] = id
-    slots.set(id, slot)
+    slots.set(idKey(id), slot)
     alive = grown(alive, slot + 1)
     uses = grown(uses, slot + 1)
     alive[slot] = 1
@@ -160,9 +160,9 @@ function createSlots() {
   }
 
   return {
-    open: (id: string): number => slots.get(id) ?? add(id),
+    open: (id: string): number => slots.get(idKey(id)) ?? add(id),
     close(slot: number): void {
-      slots.delete(ids[slot] ?? '')
+      slots.delete(idKey(ids[slot] ?? ''))
       ids[slot] = ''
       alive[slot] = 0
       free.push(slot)

@@ -1,12 +1,13 @@
 // Finds where a list continues after an item. No unseen item is skipped, unless the item is found by its id or pages are in falling order.
 import { there } from '../turns/at-once.ts'
 import type { Steps } from '../turns/at-once.ts'
+import { idKey } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { readTimeMs } from '../aurora/times.ts'
 import type { Place, Position } from './cursor.ts'
 import { isSame } from './pages.ts'
 import type { Pages } from './pages.ts'
-import { idOf, isReadable } from './readable.ts'
+import { isReadable, keyOf } from './readable.ts'
 
 /**
  * Null if the list ends with the item. While the list does not change, no page is read besides the one that continues
@@ -43,7 +44,7 @@ export function* findPlace(after: Position, pages: Pages): Steps<Place | null> {
 
 /** The place after the item; an item that Aurora repeats was shown at its first place. */
 function indexBehind({ id }: Position, entries: readonly Members[]): number | null {
-  const found = entries.findIndex((item) => isReadable(item) && idOf(item) === id)
+  const found = entries.findIndex((item) => isReadable(item) && keyOf(item) === idKey(id))
   return found === -1 ? null : found + 1
 }
 

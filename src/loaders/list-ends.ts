@@ -7,6 +7,7 @@ import { isFollowed } from '../rest/answer.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { decideEnd, fullLength, mayBeFull, NOTHING_KNOWN } from './decide-end.ts'
 import type { End, KnownPages } from './decide-end.ts'
+import { keyOf } from './readable.ts'
 
 /** A list of one credential, below any parent. */
 export interface ListOf {
@@ -110,8 +111,8 @@ function learnCut(learned: Learned, { length, name }: { length: number; name: st
 }
 
 function hasNew(items: readonly Members[], before: readonly Members[]): boolean {
-  const ids = new Set(before.map(({ id }) => String(id)))
-  return items.some(({ id }) => !ids.has(String(id)))
+  const ids = new Set(before.map(keyOf))
+  return items.some((item) => !ids.has(keyOf(item)))
 }
 
 /** For dry runs: imagined pages teach nothing, and their lengths are averages. */

@@ -1,13 +1,14 @@
 // Reads short lists whole, and slices of long lists from aligned pages, so that different slices share calls.
 import { atOnce, there } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
+import { idKey } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Place, Position } from './cursor.ts'
 import { withDoubt } from './end-in-doubt.ts'
 import { findPlace } from './find-place.ts'
 import { LOOK_BACK } from './pages.ts'
 import type { Pages } from './pages.ts'
-import { idOf, isReadable } from './readable.ts'
+import { idOf, isReadable, keyOf } from './readable.ts'
 
 export interface SliceItem {
   readonly members: Members
@@ -53,9 +54,9 @@ function addNew(found: Map<string, Members>, items: readonly Members[]) {
       added.hasUnreadable = true
       continue
     }
-    const id = idOf(item)
-    if (found.has(id)) added.hasKnown = true
-    else found.set(id, item)
+    const key = keyOf(item)
+    if (found.has(key)) added.hasKnown = true
+    else found.set(key, item)
   }
   return added
 }
@@ -136,28 +137,28 @@ function createIsNew(
   const note = (page: number, length: number): void => {
     const seen = pages.atHand(page)
     for (const item of seen?.items.slice(0, length).filter(isReadable) ?? [])
-      usesOf.set(idOf(item), seen?.use ?? (() => {}))
+      usesOf.set(keyOf(item), seen?.use ?? (() => {}))
   }
   if (after) {
     // Pages after the position may have been opened to find it, without being shown.
     const end = Math.min(start.page, after.next.page)
     for (let page = Math.max(0, end - LOOK_BACK); page < end; page += 1) note(page, Infinity)
     note(start.page, start.index)
-    shown.add(after.id)
+    shown.add(idKey(after.id))
   }
   return (item, page) => {
     if (!isReadable(item)) {
       pages.noteUnreadable(page)
       return false
     }
-    const id = idOf(item)
-    if (shown.has(id)) {
+    const key = keyOf(item)
+    if (shown.has(key)) {
       pages.noteRepeat(page)
       return false
     }
-    shown.add(id)
-    usesOf.get(id)?.()
-    if (usesOf.has(id)) pages.noteRepeat(page)
-    return !usesOf.has(id)
+    shown.add(key)
+    usesOf.get(key)?.()
+    if (usesOf.has(key)) pages.noteRepeat(page)
+    return !usesOf.has(key)
   }
 }

@@ -7,7 +7,7 @@ import type { End } from './decide-end.ts'
 import { isFollowed } from '../rest/answer.ts'
 import { doubtOf } from './end-in-doubt.ts'
 import type { Lack } from './end-in-doubt.ts'
-import { idOf, isReadable } from './readable.ts'
+import { isReadable, keyOf } from './readable.ts'
 import { haveRepeats } from './repeats.ts'
 
 /** Page numbers count from 0 here. */
@@ -165,12 +165,12 @@ const followedOf = (items: readonly Members[]): readonly Members[] | null =>
 
 /** A page of which nothing can be read repeats nothing. */
 function isRepetition(items: readonly Members[], before: readonly Members[]): boolean {
-  const ids = new Set(before.filter(isReadable).map(idOf))
+  const ids = new Set(before.filter(isReadable).map(keyOf))
   const readable = items.filter(isReadable)
-  return ids.size > 0 && readable.length > 0 && readable.every((item) => ids.has(idOf(item)))
+  return ids.size > 0 && readable.length > 0 && readable.every((item) => ids.has(keyOf(item)))
 }
 
 export const isSame = (items: readonly Members[], before: readonly Members[]): boolean =>
-  items.length === before.length && items.every((item, index) => item['id'] === before[index]?.['id'])
+  items.length === before.length && items.every((item, index) => keyOf(item) === keyOf(before[index] ?? {}))
 
 const ENDLESS = `Aurora’s list did not end after ${MAX_PAGES} pages.`

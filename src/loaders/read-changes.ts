@@ -1,7 +1,7 @@
 // Answers what has changed in a list since a cursor: reads the whole list as other questions about it do, and uses its history.
 import { atOnce, there, whenThere } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
-import { readAuroraId } from '../aurora/body.ts'
+import { idKey, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { answerSince } from '../changes/answer-since.ts'
 import type { SinceAnswer } from '../changes/answer-since.ts'
@@ -94,7 +94,7 @@ function* reading({ since, limit }: ChangesQuestion, given: ChangesOptions): Ste
   histories.keep(key, history)
   const answer = answerSince(cursor, { history, ...at })
   const shown = findShown(answer, list, given)
-  for (const { id } of answer.changes) if (!shown.has(id)) history.showElsewhere(id)
+  for (const { id } of answer.changes) if (!shown.has(idKey(id))) history.showElsewhere(id)
   const slice = toSlice(list, answer, { shown, ...given })
   return { ...slice, isComplete: slice.isComplete && !history.hasDoubts() }
 }
@@ -105,7 +105,7 @@ const findShown = (
   { pages }: FoundSlice,
   { options: { histories } }: ChangesOptions,
 ): ReadonlyMap<string, Members> =>
-  findItems(new Set(changes.map(({ id }) => id)), histories?.digests.inOrder(pages) ?? [])
+  findItems(new Set(changes.map(({ id }) => idKey(id))), histories?.digests.inOrder(pages) ?? [])
 
 function toSlice(
   { isComplete, asOf, failure, hasMoved }: FoundSlice,
@@ -115,7 +115,7 @@ function toSlice(
   const those = (is: Change['is']): readonly string[] =>
     changes.filter((change) => change.is === is).map(({ id }) => id)
   const toObject = (id: string): AuroraObject =>
-    objects.refer(id, shown.get(id) ?? readListed(id) ?? undefined)
+    objects.refer(id, shown.get(idKey(id)) ?? readListed(id) ?? undefined)
   return {
     cursor: cursor ? encodeChangesCursor(cursor) : '',
     isReset,
@@ -130,7 +130,7 @@ function toSlice(
   }
 }
 
-/** An item on two pages is shown as on the last one, as in the history. */
+/** An item on two pages is shown as on the last one, as in the history. Both sides are named by the keys of their ids. */
 function findItems(
   ids: ReadonlySet<string>,
   pages: readonly (readonly Members[])[],
@@ -139,8 +139,8 @@ function findItems(
   if (ids.size === 0) return found
   for (const items of pages)
     for (const item of items) {
-      const id = readAuroraId(item['id'])
-      if (id !== null && ids.has(id)) found.set(id, item)
+      const key = idKey(readAuroraId(item['id']) ?? '')
+      if (ids.has(key)) found.set(key, item)
     }
   return found
 }

@@ -1,4 +1,5 @@
 // Which items of a list can be read, and their ids.
+import { idKey } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 
 /** An item that could not be read keeps its place in a list, without members. */
@@ -9,3 +10,6 @@ export function isReadable(item: Members): boolean {
 }
 
 export const idOf = (members: Members): string => String(members['id'])
+
+/** The same for each spelling of an id: Aurora may write an item in capitals on one page, and in small letters on another. */
+export const keyOf = (members: Members): string => idKey(idOf(members))

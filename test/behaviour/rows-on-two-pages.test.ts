@@ -155,3 +155,77 @@ it('a project on two pages is one that a new project has moved, because the newe
 
   expect((await aurora.ask(countOf('projects'))).data).toEqual({ projects: COMPLETE })
 })
+
+describe('an item whose id is in small letters on one page, and in capitals on the next one', () => {
+  const ids = Array.from({ length: 280 }, (_, index) => `item-${index}`)
+  const pages: Page[] = [
+    { length: 250, ids: ids.slice(0, 250) },
+    { length: 31, ids: ['ITEM-249', ...ids.slice(250)], first: 249 },
+  ]
+
+  it('is shown once in a whole list, and counts as an item on two pages', async () => {
+    await using aurora = await openAurora(pages)
+
+    const { data, extensions } = await aurora.askReport('{ users { id } }')
+
+    expect(data['users']).toHaveLength(280)
+    expect(extensions.freshness).toMatchObject([{ path: ['users'], reason: 'ITEMS_MOVED' }])
+  })
+
+  it.each(['modules', 'projects'])('is shown once in all slices of %s', async (list) => {
+    await using aurora = await openAurora(pages)
+    type Slice = { nodes: { id: string }[]; pageInfo: { endCursor: string } }
+    const slice = async (first: number, after: string) => {
+      const answer = await aurora.askReport(
+        `{ ${list}(first: ${first}, after: "${after}") { nodes { id } pageInfo { endCursor } } }`,
+      )
+      return answer.data[list] as unknown as Slice
+    }
+
+    const first = await slice(249, '')
+    const second = await slice(1, first.pageInfo.endCursor)
+    const rest = await slice(250, second.pageInfo.endCursor)
+
+    expect(second.nodes).toHaveLength(1)
+    expect(rest.nodes).toHaveLength(30)
+  })
+
+  it.each([
+    ['usersConnection', 'Ada', false],
+    ['projects', 'Team', true],
+  ])('is counted once in %s', async (list, search, isComplete) => {
+    await using aurora = await openAurora(pages)
+
+    const { data } = await aurora.ask(`{ ${list}(first: 1, search: "${search}") { totalCount isComplete } }`)
+
+    expect(data).toEqual({ [list]: { totalCount: 280, isComplete } })
+  })
+
+  it('is no change each time that the list is read', async () => {
+    await using aurora = await openAurora(pages)
+    type Changes = { changes: { cursor: string } }
+    const askSince = (cursor: string) =>
+      aurora.askReport(`{ changes(since: "${cursor}") { cursor created { id } changed { id } deleted } }`, {
+        'cache-control': 'no-cache',
+      })
+    const first = (await askSince('')).data as unknown as Changes
+    await aurora.advance(1000)
+
+    expect((await askSince(first.changes.cursor)).data).toMatchObject({
+      changes: { created: [], changed: [], deleted: [] },
+    })
+  })
+
+  it('is no further page where the last page is repeated in capitals behind the end', async () => {
+    await using aurora = await openPagedAurora((page) => ({
+      length: 250,
+      ids: ids.slice(0, 250).map((id) => (page === 1 ? id : id.toUpperCase())),
+    }))
+
+    const { data, extensions } = await aurora.askReport('{ users { id } }')
+
+    expect(data['users']).toHaveLength(250)
+    expect(extensions.freshness).toEqual([])
+    expect(aurora.calls).toEqual(['users 1', 'users 2'])
+  })
+})
