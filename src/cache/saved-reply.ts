@@ -7,7 +7,7 @@ import { holdsSecrets } from '../aurora/kinds.ts'
 import { isReadOperation, READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
 import type { Moment } from '../clock.ts'
-import type { Follows, Ids, Question } from '../rest/call.ts'
+import type { Follows, Ids, Question, Reply } from '../rest/call.ts'
 import { SCOPE_KEY } from '../rest/scope.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { isReply } from '../rest/answer.ts'
@@ -15,7 +15,7 @@ import type { Answer } from '../rest/answer.ts'
 import type { Above } from './parents.ts'
 
 /** Raised with every change to the form below, or to how rest/ reads a body: an older text is then refused. */
-export const SAVED_REPLY_VERSION = 7
+export const SAVED_REPLY_VERSION = 8
 
 export interface SavedReply {
   readonly version: typeof SAVED_REPLY_VERSION
@@ -32,6 +32,8 @@ export interface SavedReply {
   readonly bytes: number
   /** What the answer says of the items behind a list. */
   readonly follows: Follows
+  /** How many items it says that the list has. */
+  readonly total: number | null
   /** Wall clock: monotonic times mean nothing to another process. */
   readonly answeredAtWallMs: number
   /**
@@ -77,6 +79,7 @@ export function saveHead(
     status: answer.status,
     bytes: isReply(answer) ? answer.bytes : 0,
     follows: isReply(answer) ? (answer.follows ?? null) : null,
+    total: isReply(answer) ? (answer.total ?? null) : null,
     answeredAtWallMs: Math.round(now.wallMs - (now.monotonicMs - answer.answeredAtMs)),
     tookMs: tookMsOf(answer),
   }
@@ -111,7 +114,7 @@ export function restoreHead(saved: unknown, now: Moment): RestoredHead | null {
   const { success, data } = savedHeadSchema.safeParse(saved)
   if (!success || !isReadOperation(data.operation)) return null
   const endpoint: Endpoint = READS[data.operation]
-  const { scopeKey, path, query, above, status, bytes, follows, answeredAtWallMs, tookMs } = data
+  const { scopeKey, path, query, above, status, bytes, answeredAtWallMs, tookMs } = data
   const ageMs = decideAgeMs(answeredAtWallMs, now.wallMs)
   if (ageMs === null || !maySave(endpoint)) return null
   const answered = { status, answeredAtMs: now.monotonicMs - ageMs, tookMs }
@@ -120,10 +123,18 @@ export function restoreHead(saved: unknown, now: Moment): RestoredHead | null {
     answeredAtMs: answered.answeredAtMs,
     toAnswer(value) {
       if (status < 200 || status > 299) return { retryAfterMs: null, ...answered }
-      return isOfForm(endpoint, value) ? { value, bytes, ...answered, ...(follows && { follows }) } : null
+      return isOfForm(endpoint, value) ? { value, bytes, ...answered, ...saidIn(data) } : null
     },
   }
 }
+
+const saidIn = ({
+  follows,
+  total,
+}: Pick<SavedHead, 'follows' | 'total'>): Pick<Reply, 'follows' | 'total'> => ({
+  ...(follows && { follows }),
+  ...(total !== null && { total }),
+})
 
 /** Clocks of two machines with time synchronization differ by this much at most. */
 const MAX_SKEW_MS = 60_000
@@ -153,6 +164,7 @@ const savedHeadSchema = z.object({
   status: z.int().min(100).max(599),
   bytes: z.int().nonnegative(),
   follows: z.enum(['more', 'none']).nullable(),
+  total: z.int().positive().nullable(),
   answeredAtWallMs: z.int(),
   tookMs: z.int().nonnegative(),
 })

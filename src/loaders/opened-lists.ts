@@ -4,7 +4,7 @@ import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { GatewayError } from '../errors/errors.ts'
-import { followedAtMs } from '../rest/answer.ts'
+import { followedAtMs, totalOf } from '../rest/answer.ts'
 import type { PageBefore } from '../rest/call.ts'
 import { toLacking, toUnshown } from './end-in-doubt.ts'
 import type { Lack } from './end-in-doubt.ts'
@@ -86,7 +86,7 @@ const createEndSource = (
   decideEnd: (page, items) => listEnds.decide(list, { page, items }),
   hasAllAsked: ({ length }) => length >= list.size,
   toUnshown(followed) {
-    noteDoubt(terms, endpoint, followedAtMs(followed) ?? 0)
+    noteDoubt(terms, endpoint, followedAtMs(followed) ?? totalOf(followed)?.answeredAtMs ?? 0)
     return toUnshown(endpoint)
   },
 })

@@ -4,7 +4,7 @@ import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { End } from './decide-end.ts'
-import { isFollowed } from '../rest/answer.ts'
+import { isFollowed, totalOf } from '../rest/answer.ts'
 import { doubtOf } from './end-in-doubt.ts'
 import type { Lack } from './end-in-doubt.ts'
 import { isReadable, keyOf } from './readable.ts'
@@ -85,6 +85,7 @@ export function createPages(source: PageSource): Pages {
     const items = opened.get(page)
     return items ? { items, isRefused: doubtOf(items) !== null, use: () => {} } : source.glance(page)
   }
+  const totals = createTotals(atHand)
 
   /** An empty page shows that a full one was followed by nothing: some servers say that more follows wherever a page is full. */
   function followedBefore(page: number): readonly Members[] | null {
@@ -100,7 +101,7 @@ export function createPages(source: PageSource): Pages {
   }
 
   function doubtAt(page: number): GatewayError | null {
-    const followed = findFollowed(page)
+    const followed = findFollowed(page) ?? totals.behind(page)
     return doubtOf(opened.get(page) ?? []) ?? (followed && source.toUnshown?.(followed)) ?? null
   }
 
@@ -111,14 +112,17 @@ export function createPages(source: PageSource): Pages {
       if (opened.size === MAX_PAGES) return Promise.reject(new GatewayError('UPSTREAM_INVALID', ENDLESS))
       return whenThere(source.read(page), (items) => {
         opened.set(page, items)
-        const isEndInDoubt = doubtOf(items) !== null || (items.length === 0 && findFollowed(page) !== null)
+        totals.note(items)
+        const isEndInDoubt =
+          doubtOf(items) !== null ||
+          (items.length === 0 && (findFollowed(page) ?? totals.behind(page)) !== null)
         if (!isEndInDoubt) source.learn(page, items, page === 0 ? null : (atHand(page - 1)?.items ?? null))
         return items
       })
     },
     atHand,
     isOutdated: (page) => source.isOutdated?.(page) ?? false,
-    endOf: source.decideEnd,
+    endOf: (page, items) => totals.decideEnd(source.decideEnd(page, items), page),
     hasEnded(page) {
       const items = opened.get(page) ?? []
       const before = atHand(page - 1)?.items ?? []
@@ -157,6 +161,33 @@ function createLacks(
     lacking: () => [...noted.values()].find((error) => error !== undefined) ?? null,
   }
 }
+
+function createTotals(atHand: Pages['atHand']) {
+  let hasTotal = false
+  const totals = {
+    note(items: readonly Members[]): void {
+      hasTotal ||= totalOf(items) !== null
+    },
+    /** The page with the last word about the number of all items, if the pages up to this one have fewer. */
+    behind(page: number): readonly Members[] | null {
+      if (!hasTotal) return null
+      const pages = Array.from({ length: page + 1 }, (_, nth) => atHand(nth)?.items ?? null)
+      const said = pages.findLast((items) => items !== null && totalOf(items) !== null) ?? null
+      const total = (said && totalOf(said)?.total) ?? 0
+      return pages.every((items) => items !== null) && countItems(pages) < total ? said : null
+    },
+    /** Behind an empty page none is read, whatever the total is. */
+    decideEnd: (end: End, page: number): End => {
+      const isEmpty = (atHand(page)?.items ?? []).length === 0
+      return end === 'more' || isEmpty || totals.behind(page) === null ? end : 'more'
+    },
+  }
+  return totals
+}
+
+/** A page that repeats the page before it adds nothing. An item without an id counts, and so does one that has moved. */
+const countItems = (pages: readonly (readonly Members[])[]): number =>
+  pages.reduce((sum, items, page) => sum + (isRepetition(items, pages[page - 1] ?? []) ? 0 : items.length), 0)
 
 const NO_RUN = { page: -1, followed: null }
 

@@ -25,6 +25,8 @@ export function itemsOf(answer: Answer): readonly Members[] {
   const items = answer.value as readonly Members[]
   if (answer.follows === 'more') followed.set(items, answer.answeredAtMs)
   if (answer.follows === 'none') last.add(items)
+  if (typeof answer.total === 'number')
+    totals.set(items, { total: answer.total, answeredAtMs: answer.answeredAtMs })
   return items
 }
 
@@ -35,6 +37,17 @@ const followed = new WeakMap<readonly Members[], number>()
 export const followedAtMs = (items: readonly Members[]): number | null => followed.get(items) ?? null
 
 export const isFollowed = (items: readonly Members[]): boolean => followed.has(items)
+
+export interface SaidTotal {
+  readonly total: number
+  /** Monotonic. */
+  readonly answeredAtMs: number
+}
+
+const totals = new WeakMap<readonly Members[], SaidTotal>()
+
+/** How many items Aurora has said with this page that the whole list has; null if it has not. */
+export const totalOf = (items: readonly Members[]): SaidTotal | null => totals.get(items) ?? null
 
 const last = new WeakSet<readonly Members[]>()
 

@@ -70,6 +70,8 @@ export interface Reply {
   readonly tookMs?: number
   /** What the answer to a list says of the items behind it, in a header or beside the list. */
   readonly follows?: Follows
+  /** How many items the answer to a list says that the whole list has; null if it says nothing that can be counted with. */
+  readonly total?: number | null
   /** It has the same bytes, and the same objects, as the last answer to this call. */
   readonly isAgain?: boolean
 }

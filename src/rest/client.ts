@@ -107,10 +107,10 @@ export function createClient(options: ClientOptions): Client {
       const answeredAtMs = Math.min(clock.monotonicMs(), endAtMs)
       assertCarriedOut(call.endpoint, bytes)
       const reading = readReply(call, { status, headers, bytes })
-      const { value, isAgain, follows } = reading instanceof Promise ? await reading : reading
+      const { value, ...said } = reading instanceof Promise ? await reading : reading
       standings.accept(terms.scope)
       const shown = withLocationId(call, headers, value)
-      return { status, value: shown, bytes: bytes.length, answeredAtMs, sentAtMs, isAgain, follows }
+      return { status, value: shown, bytes: bytes.length, answeredAtMs, sentAtMs, ...said }
     } catch (error) {
       const fault = explain(error, call, exchange ?? NOT_BEGUN)
       if (isAttemptError(fault) && fault.refusal === null) {

@@ -97,8 +97,8 @@ function alone(bytes: Buffer): Buffer {
   return copy
 }
 
-const again = ({ value, unreadable, follows = null }: ReadValue): ReadValue =>
-  isList(value) ? { value: [...value], unreadable, follows } : { value, unreadable }
+const again = ({ value, unreadable, follows = null, total = null }: ReadValue): ReadValue =>
+  isList(value) ? { value: [...value], unreadable, follows, total } : { value, unreadable }
 
 const isList = (value: ReadValue['value']): value is Extract<ReadValue['value'], readonly unknown[]> =>
   Array.isArray(value)

@@ -56,6 +56,12 @@ const PAGE_HEADERS: readonly string[] = [
   ...TOTAL_HEADERS,
 ]
 
+/** The same number in the headers. */
+export function readHeadTotal(headers: AnswerHeaders): number | null {
+  const texts = TOTAL_HEADERS.map((name) => [headers[name] ?? ''].flat().join(', '))
+  return texts.map(toCount).find((count) => count !== null && count > 0) ?? null
+}
+
 /** What a body says; what is in the list itself, or in an object that is not known to describe a page, is data. */
 export function readBeside(body: unknown, wrapper: string | null, part: ListPart): Follows {
   if (!isMembers(body)) return null
@@ -66,6 +72,27 @@ export function readBeside(body: unknown, wrapper: string | null, part: ListPart
   const described = DESCRIPTIONS.map((name) => readDescription(own[name], part))
   return [describe(own, part, isAboutPage(own)), ...described].reduce(joinFollows)
 }
+
+/** How many items the body says that the list has; null if it says nothing, or 0, which some servers say of any page. */
+export function readTotal(body: unknown, wrapper: string | null): number | null {
+  if (!isMembers(body)) return null
+  const own = plain(Object.fromEntries(Object.entries(body).filter(([name]) => name !== wrapper)))
+  const described = DESCRIPTIONS.map((name) => own[name])
+    .filter(isMembers)
+    .map(plain)
+  const inner = described.flatMap((each) =>
+    DESCRIPTIONS.map((name) => each[name])
+      .filter(isMembers)
+      .map(plain),
+  )
+  const beside = [...described, ...inner].map((members) => totalIn(members, true))
+  return [totalIn(own, isAboutPage(own)), ...beside].find((total) => total !== null) ?? null
+}
+
+const totalIn = (own: Members, hasTotals: boolean): number | null =>
+  (hasTotals ? [...TOTALS, ...TOTALS_BESIDE_PAGES] : TOTALS)
+    .map((name) => toCount(own[name]))
+    .find((count) => count !== null && count > 0) ?? null
 
 /** Who says that more follows is believed, whatever else is said. */
 export function joinFollows(left: Follows, right: Follows): Follows {

@@ -2,11 +2,11 @@
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
-import type { Call, Follows } from './call.ts'
+import type { Call } from './call.ts'
 import { readBody } from './read-body.ts'
 import type { ReadValue } from './read-body.ts'
 import { isFurtherPage } from './no-such-page.ts'
-import { readBeside } from './more-follows.ts'
+import { readBeside, readTotal } from './more-follows.ts'
 import type { ListPart } from './more-follows.ts'
 import { hasOneEmptyList } from './unwrap.ts'
 
@@ -29,14 +29,20 @@ export function readAnswer(call: Call, { status, bytes, parse }: Received): Read
   const body = parse()
   return withFollows(
     isNothingFurther(call, body) ? emptyList() : readBody(endpoint, askedId(call), body),
-    (length) => readBeside(body, endpoint.wrapper, toListPart(call, length)),
+    (length) => ({
+      follows: readBeside(body, endpoint.wrapper, toListPart(call, length)),
+      total: readTotal(body, endpoint.wrapper),
+    }),
   )
 }
 
-function withFollows(read: ReadValue | null, follows: (length: number) => Follows): ReadValue | null {
+function withFollows(
+  read: ReadValue | null,
+  readOthers: (length: number) => Pick<ReadValue, 'follows' | 'total'>,
+): ReadValue | null {
   if (!read || !Array.isArray(read.value)) return read
   const { value, unreadable } = read
-  return { value, unreadable, follows: follows(read.value.length) }
+  return { value, unreadable, ...readOthers(read.value.length) }
 }
 
 /** The page that was asked for; a list that is asked for whole begins with the first one. */

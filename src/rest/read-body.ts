@@ -16,6 +16,8 @@ export interface ReadValue {
   readonly unreadable: number
   /** What the body of a list says of the items behind it. */
   readonly follows?: Follows
+  /** What it says of the number of all items; null if nothing. */
+  readonly total?: number | null
 }
 
 /**

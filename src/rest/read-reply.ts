@@ -5,7 +5,7 @@ import { assertWhole } from './assert-whole.ts'
 import type { Call, Reply, Follows } from './call.ts'
 import { createKnownBodies } from './known-bodies.ts'
 import type { Body } from './known-bodies.ts'
-import { joinFollows, readHeaders } from './more-follows.ts'
+import { joinFollows, readHeaders, readHeadTotal } from './more-follows.ts'
 import { isLong, parseAtOnce, parseBody } from './parse-body.ts'
 import { isSilent, readAnswer, toListPart } from './read-answer.ts'
 import type { ReadValue } from './read-body.ts'
@@ -21,6 +21,7 @@ export interface ReadPart {
   readonly value: Reply['value']
   readonly isAgain: boolean
   readonly follows: Follows
+  readonly total: number | null
 }
 
 /**
@@ -42,10 +43,11 @@ export function createReadReply({ emit, knownBytes }: ReadReplyOptions): ReadRep
   }
 
   function toPart(call: Call, { headers }: Body, read: ReadOnce): ReadPart {
-    const { value, unreadable, isAgain, follows = null } = read
+    const { value, unreadable, isAgain, follows = null, total = null } = read
     if (unreadable > 0) noteUnreadable(emit, call, unreadable)
     const byHead = Array.isArray(value) ? readHeaders(headers, toListPart(call, value.length)) : null
-    return { value, isAgain, follows: joinFollows(follows, byHead) }
+    const headTotal = Array.isArray(value) ? readHeadTotal(headers) : null
+    return { value, isAgain, follows: joinFollows(follows, byHead), total: total ?? headTotal }
   }
 
   /** A long list takes several turns: to parse it, to read it, and to store it. */

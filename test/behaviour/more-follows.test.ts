@@ -152,3 +152,57 @@ it('a plan of such a list ends, and costs no call', async () => {
 
   expect(aurora.calls).toHaveLength(before)
 })
+
+describe('a list with a total of 251 that Aurora cuts at 20 items a page', () => {
+  const ofPage = (page: number, missing: number, beside: object): Page => ({
+    first: (page - 1) * 20,
+    length: Math.max(0, Math.min(20, 251 - (page - 1) * 20)) - missing,
+    beside,
+  })
+
+  it.each<[string, (page: number) => Page]>([
+    ['a page is empty', (page) => (page < 3 ? ofPage(page, 0, { total_count: 251 }) : { length: 0 })],
+    ['a page is empty, and says so too', (page) => ofPage(page, page < 3 ? 0 : 20, { total_count: 251 })],
+    [
+      'a page is short, and nothing is behind it',
+      (page) => (page < 3 ? ofPage(page, page === 2 ? 13 : 0, { meta: { total: 251 } }) : { length: 0 }),
+    ],
+    [
+      'a header says so',
+      (page) => ({ ...ofPage(page, page < 3 ? 0 : 20, {}), headers: { 'x-total-count': '251' } }),
+    ],
+  ])('may go on where %s', async (_, pageOf) => {
+    await using aurora = await openPagedAurora(pageOf)
+
+    const report = await aurora.askReport('{ users { id } }')
+    const again = await aurora.askReport('{ users { id } }')
+    const { data } = await aurora.ask(QUESTION)
+
+    for (const { extensions } of [report, again])
+      expect(extensions.freshness).toMatchObject([{ path: ['users'], reason: 'END_IN_DOUBT' }])
+    expect(data).toMatchObject({ usersConnection: IN_DOUBT })
+  })
+
+  it.each<[string, (page: number) => Page]>([
+    ['all pages are there', (page) => ofPage(page, 0, { total_count: 251 })],
+    [
+      'it has become shorter',
+      (page) =>
+        page < 3
+          ? ofPage(page, 0, { total_count: page === 1 ? 251 : 33 })
+          : { length: 0, beside: { total_count: 33 } },
+    ],
+    ['the total is that of the page', (page) => ofPage(page, 0, { meta: { total: 20 } })],
+    ['the total is 0', (page) => ofPage(page, 0, { total_count: 0 })],
+    ['the total is null', (page) => ofPage(page, 0, { total_count: null })],
+    ['the total is a text', (page) => ofPage(page, 0, { total_count: 'many' })],
+  ])('has ended where %s', async (_, pageOf) => {
+    await using aurora = await openPagedAurora((page) => pageOf(page))
+
+    const { extensions } = await aurora.askReport('{ users { id } }')
+    const { data } = await aurora.ask(QUESTION)
+
+    expect(extensions.freshness).toEqual([])
+    expect(data).toMatchObject({ usersConnection: { isComplete: true } })
+  })
+})
