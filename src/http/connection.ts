@@ -137,7 +137,8 @@ export class Connection implements PieceReaderOptions {
 
   /** Whether the next bytes that the client gets belong to the answer to a request that is whole, or to one that has begun. */
   get isAnswerOwed(): boolean {
-    const [first] = this.underWay
+    // An answer that was given without the parser is written already, so the next bytes are behind it.
+    const first = [...this.underWay].find(({ incoming }) => incoming)
     return first?.incoming?.complete === true || first?.outgoing?.headersSent === true
   }
 
