@@ -185,9 +185,15 @@ function createTotals(atHand: Pages['atHand']) {
   return totals
 }
 
-/** A page that repeats the page before it adds nothing. An item without an id counts, and so does one that has moved. */
+/**
+ * A page that repeats the page before it adds nothing. An item without an id counts, and so does one that has moved: a shorter page
+ * may have only such items.
+ */
 const countItems = (pages: readonly (readonly Members[])[]): number =>
-  pages.reduce((sum, items, page) => sum + (isRepetition(items, pages[page - 1] ?? []) ? 0 : items.length), 0)
+  pages.reduce((sum, items, page) => {
+    const before = pages[page - 1] ?? []
+    return sum + (items.length >= before.length && isRepetition(items, before) ? 0 : items.length)
+  }, 0)
 
 const NO_RUN = { page: -1, followed: null }
 

@@ -206,3 +206,26 @@ describe('a list with a total of 251 that Aurora cuts at 20 items a page', () =>
     expect(data).toMatchObject({ usersConnection: { isComplete: true } })
   })
 })
+
+it('a list with a total has ended where its last page has only items that new ones have moved there', async () => {
+  await using aurora = await openPagedAurora((page) => {
+    if (page === 1) return { length: 250, beside: { total_count: 250 } }
+    return { length: page === 2 ? 1 : 0, first: 249, beside: { total_count: 251 } }
+  })
+  interface Slice {
+    readonly nodes: object[]
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string }
+  }
+  const slice = async (after: string) => {
+    const { data } = await aurora.ask<{ projects: Slice }>(
+      `{ projects(first: 250, after: "${after}") { nodes { id } pageInfo { hasNextPage endCursor } } }`,
+    )
+    return data?.projects
+  }
+
+  const first = await slice('')
+  const second = await slice(first?.pageInfo.endCursor ?? '')
+
+  expect(first?.nodes).toHaveLength(250)
+  expect(second).toMatchObject({ nodes: [], pageInfo: { hasNextPage: false } })
+})
