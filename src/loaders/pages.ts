@@ -168,13 +168,16 @@ function createTotals(atHand: Pages['atHand']) {
     note(items: readonly Members[]): void {
       hasTotal ||= totalOf(items) !== null
     },
-    /** The page with the last word about the number of all items, if the pages up to this one have fewer. */
+    /**
+     * The page with the lowest total, if the pages up to this one have fewer items: with another one, a page that was read before rows
+     * were removed would count.
+     */
     behind(page: number): readonly Members[] | null {
       if (!hasTotal) return null
-      const pages = Array.from({ length: page + 1 }, (_, nth) => atHand(nth)?.items ?? null)
-      const said = pages.findLast((items) => items !== null && totalOf(items) !== null) ?? null
-      const total = (said && totalOf(said)?.total) ?? 0
-      return pages.every((items) => items !== null) && countItems(pages) < total ? said : null
+      const pages = Array.from({ length: page + 1 }, (_, nth) => shownOf(atHand(nth)))
+      if (!pages.every((items) => items !== null)) return null
+      const [said] = pages.filter((items) => totalOf(items) !== null).toSorted(byTotal)
+      return said && countItems(pages) < countSaid(said) ? said : null
     },
     /** Behind an empty page none is read, whatever the total is. */
     decideEnd: (end: End, page: number): End => {
@@ -184,6 +187,14 @@ function createTotals(atHand: Pages['atHand']) {
   }
   return totals
 }
+
+/** A page that Aurora has refused shows nothing of the list. */
+const shownOf = (glanced: Glanced | null): readonly Members[] | null =>
+  glanced && !glanced.isRefused ? glanced.items : null
+
+const countSaid = (items: readonly Members[]): number => totalOf(items)?.total ?? 0
+const byTotal = (left: readonly Members[], right: readonly Members[]): number =>
+  countSaid(left) - countSaid(right)
 
 /**
  * A page that repeats the page before it adds nothing. An item without an id counts, and so does one that has moved: a shorter page

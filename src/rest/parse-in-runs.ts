@@ -10,7 +10,7 @@ const RUN_CHARS = 32 * 1024
 const EARLIER = randomUUID()
 
 /**
- * Returns what `cutDeep(text, parseExactJson(text))` returns, and throws the same errors. Only the items of a list of objects, alone
+ * Returns what `cutDeep(text, parseExactJson(text))` returns, and throws errors of the same kinds. Only the items of a list of objects, alone
  * or as the first member of an object, are parsed in runs: of whatever else there is, JSON.parse has all in one turn.
  */
 export async function parseInRuns(text: string, runChars = RUN_CHARS): Promise<unknown> {

@@ -192,6 +192,10 @@ describe('a list with a total of 251 that Aurora cuts at 20 items a page', () =>
           ? ofPage(page, 0, { total_count: page === 1 ? 251 : 33 })
           : { length: 0, beside: { total_count: 33 } },
     ],
+    [
+      'its last page is older than the removal of rows',
+      (page) => ofPage(page, page < 3 ? 0 : 20, { total_count: page === 2 ? 40 : 251 }),
+    ],
     ['the total is that of the page', (page) => ofPage(page, 0, { meta: { total: 20 } })],
     ['the total is 0', (page) => ofPage(page, 0, { total_count: 0 })],
     ['the total is null', (page) => ofPage(page, 0, { total_count: null })],
