@@ -46,7 +46,7 @@ export interface SaidTotal {
 
 const totals = new WeakMap<readonly Members[], SaidTotal>()
 
-/** How many items Aurora has said with this page that the whole list has; null if it has not. */
+/** The number of items of the whole list that Aurora has sent with this page; null if it has sent none. */
 export const totalOf = (items: readonly Members[]): SaidTotal | null => totals.get(items) ?? null
 
 const last = new WeakSet<readonly Members[]>()

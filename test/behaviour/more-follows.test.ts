@@ -171,7 +171,7 @@ describe('a list with a total of 251 that Aurora cuts at 20 items a page', () =>
       'a header says so',
       (page) => ({ ...ofPage(page, page < 3 ? 0 : 20, {}), headers: { 'x-total-count': '251' } }),
     ],
-  ])('may go on where %s', async (_, pageOf) => {
+  ])('may go on if %s', async (_, pageOf) => {
     await using aurora = await openPagedAurora(pageOf)
 
     const report = await aurora.askReport('{ users { id } }')
@@ -200,7 +200,7 @@ describe('a list with a total of 251 that Aurora cuts at 20 items a page', () =>
     ['the total is 0', (page) => ofPage(page, 0, { total_count: 0 })],
     ['the total is null', (page) => ofPage(page, 0, { total_count: null })],
     ['the total is a text', (page) => ofPage(page, 0, { total_count: 'many' })],
-  ])('has ended where %s', async (_, pageOf) => {
+  ])('has ended if %s', async (_, pageOf) => {
     await using aurora = await openPagedAurora((page) => pageOf(page))
 
     const { extensions } = await aurora.askReport('{ users { id } }')

@@ -20,7 +20,7 @@ it.each([
   ['a request is whole', [WHOLE], true],
   ['a request is whole behind a given answer', [GIVEN, WHOLE], true],
   ['an answer has begun behind a given answer', [GIVEN, ANSWERED], true],
-] as const)('decides whether an answer is owed where %s', (_, underWay, isOwed) => {
+] as const)('decides whether an answer is owed if %s', (_, underWay, isOwed) => {
   const socket = new Socket()
   const connection = new Connection(socket, {
     clock: createManualClock(),

@@ -4,22 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { cutDeep } from '../../../src/aurora/cut-deep.ts'
 import { parseExactJson } from '../../../src/aurora/exact-json.ts'
 import { parseInRuns } from '../../../src/rest/parse-in-runs.ts'
-
-const outcome = async (parse: () => unknown): Promise<unknown> => {
-  try {
-    const value: unknown = await parse()
-    // Both forms, because an object with a member `__proto__` is equal to one with another prototype.
-    return { value, text: JSON.stringify(value) }
-  } catch (error) {
-    return (error as Error).name
-  }
-}
+import { parseOutcome } from '../../support/parse-outcome.ts'
 
 const RUNS = [1, 7, 40, 200]
 
 const expectSame = async (text: string): Promise<void> => {
-  const expected = await outcome(() => cutDeep(text, parseExactJson(text)))
-  const found = await Promise.all(RUNS.map((run) => outcome(() => parseInRuns(text, run))))
+  const expected = await parseOutcome(() => cutDeep(text, parseExactJson(text)))
+  const found = await Promise.all(RUNS.map((run) => parseOutcome(() => parseInRuns(text, run))))
   expect({ text, found }).toEqual({ text, found: RUNS.map(() => expected) })
 }
 

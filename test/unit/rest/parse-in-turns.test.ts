@@ -6,18 +6,9 @@ import { cutDeep } from '../../../src/aurora/cut-deep.ts'
 import { parseExactJson } from '../../../src/aurora/exact-json.ts'
 import { ReplyTooWideError } from '../../../src/rest/assert-modest.ts'
 import { parseInTurns } from '../../../src/rest/parse-in-turns.ts'
+import { parseOutcome } from '../../support/parse-outcome.ts'
 
 const atOnce = (text: string): unknown => cutDeep(text, parseExactJson(text))
-
-const outcome = async (parse: () => unknown): Promise<unknown> => {
-  try {
-    const value: unknown = await parse()
-    // Both forms, because an object with a member `__proto__` is equal to one with another prototype.
-    return { value, text: JSON.stringify(value) }
-  } catch (error) {
-    return (error as Error).name
-  }
-}
 
 const RUNS = [1, 2, 7, 40]
 const lists = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
@@ -25,10 +16,10 @@ const objects = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.rep
 
 /** Of the text in one piece, and in runs of several lengths. */
 const outcomes = async (text: string) => {
-  const expected = await outcome(() => atOnce(text))
+  const expected = await parseOutcome(() => atOnce(text))
   return {
     expected: RUNS.map(() => expected),
-    found: await Promise.all(RUNS.map((run) => outcome(() => parseInTurns(text, run)))),
+    found: await Promise.all(RUNS.map((run) => parseOutcome(() => parseInTurns(text, run)))),
   }
 }
 
